@@ -1,0 +1,47 @@
+// Where the server's address and token come from: flags, a file, the environment.
+
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { InfluxOptions } from '../destination/influx-connect.ts';
+import { SkeinError } from '../errors.ts';
+import type { LoadOptions } from './program.ts';
+
+const DEFAULT_BUCKET = 'movebank';
+
+/** The destination that the user means. The environment alone never chooses a server. */
+export async function destinationOf(file: string, options: LoadOptions): Promise<{ directory: string } | InfluxOptions> {
+  const to = options.to ?? `${basename(file).replace(/\.csv$/i, '')}.skein`;
+  const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(to);
+  if (!isUrl && to !== 'influx') return { directory: to };
+  const variables = options.envFile === undefined ? process.env : { ...process.env, ...(await readVariables(options.envFile)) };
+  const variable = (name: string): string | undefined => variables[name] || undefined;
+  const url = isUrl ? to : (variable('INFLUX_URL') ?? variable('INFLUX_HOST'));
+  if (url === undefined)
+    throw new SkeinError('usage', '--to influx wants the server in INFLUX_URL or INFLUX_HOST. Set one, or give the URL with --to.');
+  return {
+    url,
+    token: options.tokenFile === undefined ? variable('INFLUX_TOKEN') : await readToken(options.tokenFile),
+    org: options.org ?? variable('INFLUX_ORG'),
+    bucket: options.bucket ?? variable('INFLUX_BUCKET') ?? DEFAULT_BUCKET,
+    createBucket: options.createBucket === true,
+  };
+}
+
+async function readVariables(path: string): Promise<Record<string, string>> {
+  const { parse } = await import('dotenv');
+  return parse(await readText(path, '--env-file'));
+}
+
+async function readToken(path: string): Promise<string> {
+  const token = (await readText(path, '--token-file')).trim();
+  if (token === '' || /\s/.test(token)) throw new SkeinError('usage', `${path} must hold the token and nothing else.`);
+  return token;
+}
+
+async function readText(path: string, flag: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new SkeinError('usage', `The file of ${flag}, ${path}, cannot be read: ${(cause as Error).message}.`, { cause });
+  }
+}

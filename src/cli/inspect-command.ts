@@ -1,0 +1,114 @@
+// `skein inspect`: the survey, printed.
+
+import { type Survey, survey } from '../index.ts';
+import { rejectsByReason } from '../load-file.ts';
+import { rejectedRows } from '../survey/summary.ts';
+import { noteSentences, rejectLines } from './findings.ts';
+import type { ReadOptions } from './program.ts';
+import { Progress } from './progress.ts';
+import { count, counted, instant, printable, size } from './words.ts';
+
+const SHOWN_SERIES = 20;
+
+export async function inspectCommand(file: string, options: ReadOptions): Promise<void> {
+  const progress = new Progress(process.stderr, options.quiet === true);
+  let found: Survey;
+  try {
+    found = await survey(file, {
+      workers: options.workers,
+      chunkBytes: options.chunkBytes,
+      mapping: options.mapping,
+      measurement: options.measurement,
+      onSurveyProgress: (at) => progress.show('survey', at),
+    });
+  } finally {
+    progress.end();
+  }
+  if (options.json === true) process.stdout.write(`${JSON.stringify(asJson(found), null, 2)}\n`);
+  else process.stdout.write(`${asText(file, found).join('\n')}\n`);
+}
+
+/** The object of `--json`; the README documents it. */
+function asJson(found: Survey): Record<string, unknown> {
+  const { summary, layout } = found;
+  return {
+    source: found.source.path,
+    bytes: found.source.size,
+    rows: summary.rows,
+    blankLines: summary.blankLines,
+    rejected: rejectedRows(summary),
+    rejectedByReason: rejectsByReason(found),
+    collisions: null,
+    first: Number.isFinite(summary.firstMs) ? new Date(summary.firstMs).toISOString() : null,
+    last: Number.isFinite(summary.lastMs) ? new Date(summary.lastMs).toISOString() : null,
+    measurement: layout.measurement,
+    series: seriesByRows(found).map(({ key, individual, rows, firstMs, lastMs }) => ({
+      key,
+      individual: individual ?? null,
+      rows,
+      first: new Date(firstMs).toISOString(),
+      last: new Date(lastMs).toISOString(),
+    })),
+    columns: columnTable(found),
+    notes: noteSentences(found, []),
+  };
+}
+
+function asText(file: string, found: Survey): string[] {
+  const { summary, layout } = found;
+  const rejected = rejectedRows(summary);
+  const lines = [
+    `${printable(file)} (${size(found.source.size)}): ${counted(summary.rows, 'row')}, ${count(rejected)} of them to be rejected`,
+    Number.isFinite(summary.firstMs) ? `${instant(summary.firstMs)} to ${instant(summary.lastMs)} UTC` : 'No row has a usable time.',
+  ];
+  if (summary.blankLines > 0) lines.push(counted(summary.blankLines, 'blank line'));
+  lines.push('Collisions (rows that would overwrite one another) are not looked for yet.');
+
+  const series = seriesByRows(found);
+  lines.push('', `${counted(series.length, 'series').replace('seriess', 'series')}, by rows`);
+  lines.push(
+    ...table(
+      series
+        .slice(0, SHOWN_SERIES)
+        .map(({ key, rows, firstMs, lastMs }) => [
+          count(rows),
+          instant(firstMs),
+          instant(lastMs),
+          printable(key.slice(key.indexOf(',') + 1)),
+        ]),
+      [true],
+    ),
+  );
+  if (series.length > SHOWN_SERIES) lines.push(`  … and ${count(series.length - SHOWN_SERIES)} more; --json lists all`);
+
+  lines.push('', `Columns, written to the measurement ${printable(layout.measurement)}`);
+  lines.push(
+    ...table(columnTable(found).map(({ name, becomes, key, type }) => [printable(name), becomes, printable(key ?? ''), type ?? ''])),
+  );
+  const rejects = rejectLines(found);
+  if (rejects.length > 0) lines.push('', 'To be rejected', ...rejects.map((line) => `  ${line}`));
+  const notes = noteSentences(found, []);
+  if (notes.length > 0) lines.push('', 'Worth knowing', ...notes.map((line) => `  ${line}`));
+  return lines;
+}
+
+function seriesByRows({ summary }: Survey) {
+  return [...summary.series.values()].sort((a, b) => b.rows - a.rows || (a.key < b.key ? -1 : 1));
+}
+
+function columnTable({ layout }: Survey): { name: string; becomes: string; key: string | null; type: string | null }[] {
+  return layout.columns.map((role, column) => ({
+    name: layout.names[column] ?? '',
+    becomes: role.role === 'drop' ? 'not written' : role.role,
+    key: role.role === 'field' || role.role === 'tag' ? role.key : null,
+    type: role.role === 'field' ? role.type : null,
+  }));
+}
+
+/** Rows of cells, each column as wide as its widest cell. */
+function table(rows: readonly (readonly string[])[], right: readonly boolean[] = []): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => (right[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join('  ')}`.trimEnd(),
+  );
+}

@@ -1,0 +1,134 @@
+// `skein load`: run it, show how far it is, print the account.
+
+import { relative } from 'node:path';
+import { areBalanced } from '../load/books.ts';
+import { type LoadFileOptions, type LoadReport, load, rejectsByReason } from '../load-file.ts';
+import { destinationOf } from './environment.ts';
+import { noteSentences, rejectLines } from './findings.ts';
+import type { LoadOptions } from './program.ts';
+import { Progress } from './progress.ts';
+import { count, duration, printable, short, size } from './words.ts';
+
+export async function loadCommand(file: string, options: LoadOptions): Promise<void> {
+  const progress = new Progress(process.stderr, options.quiet === true);
+  const to = await destinationOf(file, options);
+  const began = performance.now();
+  let report: LoadReport;
+  try {
+    report = await load(file, {
+      ...readingOptions(options),
+      to,
+      state: options.state,
+      inFlight: options.inFlight,
+      batchLines: options.batchLines,
+      maxRejects: options.maxRejects,
+      dryRun: options.dryRun,
+      fresh: options.fresh,
+      onSurveyProgress: (at) => progress.show('survey', at),
+      onLoadProgress: (at, inFlight) => progress.show('load', at, inFlight),
+    });
+  } finally {
+    progress.end();
+  }
+  const seconds = (performance.now() - began) / 1000;
+  if (options.json === true) process.stdout.write(`${JSON.stringify(asJson(report, seconds, options), null, 2)}\n`);
+  else if (options.quiet !== true) process.stdout.write(`${summary(file, report, seconds, options).join('\n')}\n`);
+}
+
+/** The options that the survey takes. */
+function readingOptions(options: LoadOptions): Partial<LoadFileOptions> {
+  return {
+    workers: options.workers,
+    chunkBytes: options.chunkBytes,
+    mapping: options.mapping,
+    measurement: options.measurement,
+    selection: {
+      ...(options.since === undefined ? {} : { sinceMs: options.since }),
+      ...(options.until === undefined ? {} : { untilMs: options.until }),
+      individuals: options.individual,
+      dropOutliers: options.outliers === 'drop',
+      dropNoLocation: options.location === 'drop',
+    },
+  };
+}
+
+/** The object of `--json`; the README documents it. */
+function asJson(report: LoadReport, seconds: number, options: LoadOptions): Record<string, unknown> {
+  const { survey, books } = report;
+  return {
+    ...books,
+    seconds: rounded(seconds),
+    rowsPerSecond: Math.round(books.rows / seconds),
+    balanced: areBalanced(books),
+    dryRun: options.dryRun === true,
+    source: survey.source.path,
+    bytes: survey.source.size,
+    destination: report.destination,
+    directory: report.directory,
+    rejectsFile: report.rejectsPath ?? null,
+    rejectedByReason: rejectsByReason(survey),
+    series: survey.summary.series.size,
+    notes: noteSentences(survey, report.mendedText),
+    surveySeconds: rounded(report.surveySeconds),
+    loadSeconds: rounded(report.loadSeconds),
+  };
+}
+
+function rounded(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
+
+function summary(file: string, report: LoadReport, seconds: number, options: LoadOptions): string[] {
+  const { survey, books } = report;
+  const isDryRun = options.dryRun === true;
+  const width = count(books.rows).length;
+  const entry = (sign: string, name: string, value: number, remark = ''): string =>
+    `  ${sign} ${name.padEnd(10)} ${count(value).padStart(width)}${remark === '' ? '' : `   ${remark}`}`;
+  const rejectsRemark = report.rejectsPath === undefined ? '' : shownPath(report.rejectsPath);
+  const lines = [
+    `${printable(file)} (${size(survey.source.size)}) ${isDryRun ? 'would go' : 'is loaded'} into ${shownDestination(report)}`,
+    '',
+    entry(' ', 'rows', books.rows),
+    entry('=', 'points', books.points, isDryRun ? 'nothing was written: --dry-run' : ''),
+    entry('+', 'duplicates', books.duplicates, 'collisions are not looked for yet'),
+    entry('+', 'rejected', books.rejected, rejectsRemark),
+    entry('+', 'filtered', books.filtered),
+    areBalanced(books) ? '  The books balance.' : '  THE BOOKS DO NOT BALANCE.',
+    ...section('Rejected', rejectLines(survey)),
+    ...section('Worth knowing', noteSentences(survey, report.mendedText)),
+    '',
+    `${duration(seconds)} (survey ${duration(report.surveySeconds)}, load ${duration(report.loadSeconds)}): ${short(books.rows / seconds)} rows/s`,
+  ];
+  return isDryRun ? lines : [...lines, ...section('Next', nextSteps(report))];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+}
+
+function nextSteps(report: LoadReport): string[] {
+  const steps: string[] = [];
+  if (report.rejectsPath !== undefined) {
+    const mapping = shownPath(report.rejectsPath.replace(/rejects\.csv$/, 'mapping.json'));
+    steps.push(`Mend the rejects and load them alone: skein load ${shownPath(report.rejectsPath)} --mapping ${mapping} --to …`);
+  }
+  if (report.destination === report.directory) {
+    steps.push('Load into a server: skein load <file> --to http://localhost:8086 --org <org> --bucket <bucket>, with INFLUX_TOKEN set');
+    steps.push(
+      `Or hand the parts to any InfluxDB tool: influx write --bucket <bucket> --precision ms --compression gzip --file ${shownPath(report.directory)}/part-000000.lp.gz`,
+    );
+  } else {
+    steps.push(`The run's journal and mapping are in ${shownPath(report.directory)}`);
+  }
+  return steps;
+}
+
+function shownDestination(report: LoadReport): string {
+  return printable(report.destination === report.directory ? shownPath(report.directory) : report.destination);
+}
+
+/** A path as the user would type it. */
+function shownPath(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return printable(fromHere === '' ? '.' : fromHere.startsWith('..') ? path : fromHere);
+}

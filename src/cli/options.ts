@@ -1,0 +1,36 @@
+// Read what the user typed into values, and say what is wrong with it.
+
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number from `least` on. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) {
+      throw new InvalidArgumentError(
+        most === Number.MAX_SAFE_INTEGER
+          ? `It takes a whole number from ${least} on.`
+          : `It takes a whole number from ${least} to ${most}.`,
+      );
+    }
+    return value;
+  };
+}
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const RFC_3339 = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/i;
+
+/** `YYYY-MM-DD` or RFC 3339, in UTC unless it says otherwise, as ms. */
+export function pointInTime(text: string): number {
+  const zoned = DATE.test(text) ? `${text}T00:00:00Z` : RFC_3339.test(text) ? text.replace(' ', 'T') : '';
+  const ms = Date.parse(/(Z|[+-]\d\d:\d\d)$/i.test(zoned) ? zoned : `${zoned}Z`);
+  // Date.parse takes the 30th of February for the 2nd of March.
+  const sameDay = zoned !== '' && new Date(`${text.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(text.slice(0, 10));
+  if (Number.isNaN(ms) || !sameDay) throw new InvalidArgumentError('It takes a date like 2014-05-01 or a time like 2014-05-01T12:00:00Z.');
+  return ms;
+}
+
+/** One of the user's values of a repeatable option, added to those before. */
+export function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

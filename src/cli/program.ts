@@ -1,0 +1,118 @@
+// The commands and their options.
+
+import { Command, Option } from 'commander';
+import { usableCores } from '../cores.ts';
+import { SkeinError } from '../errors.ts';
+import { VERSION } from '../version.ts';
+import { collect, pointInTime, wholeNumber } from './options.ts';
+
+/** Options of every command that reads an export. */
+export interface ReadOptions {
+  readonly workers: number;
+  readonly chunkBytes: number;
+  readonly mapping?: string;
+  readonly measurement?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export interface LoadOptions extends ReadOptions {
+  readonly to?: string;
+  readonly state?: string;
+  readonly inFlight: number;
+  readonly batchLines: number;
+  readonly bucket?: string;
+  readonly org?: string;
+  readonly createBucket?: boolean;
+  readonly envFile?: string;
+  readonly tokenFile?: string;
+  readonly outliers: 'keep' | 'drop';
+  /** Of `--no-location`; commander takes the `no-` for a negation and leaves it out of the name. */
+  readonly location: 'keep' | 'drop';
+  readonly since?: number;
+  readonly until?: number;
+  readonly individual: readonly string[];
+  readonly maxRejects?: number;
+  readonly dryRun?: boolean;
+  readonly fresh?: boolean;
+}
+
+const EXIT_CODES = `
+Exit codes: 0 done and balanced, 1 bug or imbalance, 2 usage, 3 source file, 4 an
+earlier run is in the way, 5 server or destination, 6 too many rejects, 130 and 143
+interrupted.`;
+
+export function program(): Command {
+  const skein = new Command('skein')
+    .description('Load Movebank exports into InfluxDB with many threads, lose nothing, and prove it.')
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError('(skein --help, or skein <command> --help, lists what there is.)');
+  addLoad(skein);
+  addInspect(skein);
+  return skein;
+}
+
+function addLoad(skein: Command): void {
+  readCommand(skein, 'load', 'load an export into a directory or a server')
+    .usage('<file> [options]')
+    .option(
+      '--to <destination>',
+      'a directory, the URL of a server, or "influx" for the server that INFLUX_URL or INFLUX_HOST names (default: <file name>.skein/)',
+    )
+    .option('--bucket <name>', 'bucket to write into; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")')
+    .option('--org <name>', 'organization that the bucket belongs to (default: INFLUX_ORG)')
+    .option('--create-bucket', 'make the bucket if the server does not have it (default: no)')
+    .option('--env-file <path>', 'file of INFLUX_ variables; they go before those of the environment (default: none)')
+    .option('--token-file <path>', 'file that holds the token and nothing else (default: the token is INFLUX_TOKEN)')
+    .addOption(new Option('--outliers <policy>', 'rows marked visible=false').choices(['keep', 'drop']).default('keep'))
+    .addOption(new Option('--no-location <policy>', 'rows without a location').choices(['keep', 'drop']).default('keep'))
+    .option('--since <time>', 'only rows at or after this date or RFC 3339 time, UTC (default: all)', pointInTime)
+    .option('--until <time>', 'only rows before this date or RFC 3339 time, UTC (default: all)', pointInTime)
+    .option('--individual <name>', 'only rows of this animal; repeat it for more (default: all)', collect, [])
+    .option('--max-rejects <rows>', 'write nothing when more rows than this would be rejected (default: no limit)', wholeNumber(0))
+    .option('--in-flight <batches>', 'batches that each worker sends at once', wholeNumber(1, 64), 2)
+    .option('--batch-lines <lines>', 'lines in a batch, at most 4 MiB whatever the number', wholeNumber(1, 1_000_000), 5000)
+    .option(
+      '--state <directory>',
+      'where the journal and the rejects are kept (default: the output directory; for a server below XDG_STATE_HOME)',
+    )
+    .option('--fresh', 'start over where an earlier run left something (default: no)')
+    .option('--dry-run', 'do everything but write (default: no)')
+    .addHelpText('after', EXIT_CODES)
+    .action(async (file: string, options: LoadOptions) => (await import('./load-command.ts')).loadCommand(file, options));
+}
+
+function addInspect(skein: Command): void {
+  readCommand(skein, 'inspect', 'say what is in an export, without writing anything')
+    .usage('<file> [options]')
+    .addHelpText('after', EXIT_CODES)
+    .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options));
+}
+
+/** A command that reads an export, with what all such have in common. */
+function readCommand(skein: Command, name: string, description: string): Command {
+  return skein
+    .command(name)
+    .description(description)
+    .argument('<file>', 'a CSV that Movebank, or anything else with a mapping, has written')
+    .option('--mapping <file>', 'JSON file that says what each column becomes (default: the rules for Movebank)')
+    .option('--measurement <name>', 'measurement of the points (default: the mapping\'s, or "movebank")')
+    .option('--workers <threads>', 'threads that read and write', wholeNumber(1, 1024), usableCores())
+    .option('--chunk-bytes <bytes>', 'bytes of CSV that a worker takes at once', wholeNumber(1, 256 << 20), 4 << 20)
+    .option('--json', 'print the result as one JSON object on standard output (default: no)')
+    .option('--quiet', 'print no progress and no summary (default: no)');
+}
+
+/**
+ * Refuse a token on the command line, where others can read it.
+ *
+ * @throws SkeinError `usage`, which does not repeat it
+ */
+export function refuseToken(argv: readonly string[]): void {
+  if (!argv.some((word) => /^--token(=|$)/.test(word))) return;
+  throw new SkeinError(
+    'usage',
+    'A token on the command line can be read by others. Put it into INFLUX_TOKEN, or name a file with --token-file or --env-file.',
+  );
+}

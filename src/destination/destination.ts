@@ -1,0 +1,77 @@
+// Where batches go. A target is plain data that crosses to the workers; a
+// worker opens it as a writer and sends each chunk's batches into a sink.
+
+/** One request body or gzip member: whole lines, compressed. */
+export interface Batch {
+  /** One gzip member. Its memory is its own. */
+  readonly body: Uint8Array;
+  readonly lines: number;
+  /** Of the lines before compression. */
+  readonly bytes: number;
+  /** First and last time of its points, ms. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+/** A batch as it lies in a part. */
+export interface PartMember {
+  /** Where it begins in the part, and how long it is compressed. */
+  readonly offset: number;
+  readonly length: number;
+  readonly lines: number;
+  readonly bytes: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+/** A file of one chunk's batches. */
+export interface Part {
+  readonly name: string;
+  readonly members: readonly PartMember[];
+}
+
+/** Takes the batches of one chunk, several at once. */
+export interface ChunkSink {
+  /** @throws SkeinError `destination`, in words for the user, when the batch was not taken */
+  send(batch: Batch): Promise<void>;
+  /** Every batch was taken: make it last. */
+  finish(): Promise<Part | undefined>;
+  /** Some batch was not taken: leave nothing that looks whole. */
+  abandon(): Promise<void>;
+}
+
+/** A worker's way to a destination, for as long as the run lasts. */
+export interface DestinationWriter {
+  openChunk(index: number): ChunkSink;
+  close(): Promise<void>;
+}
+
+export interface DirectoryTarget {
+  readonly kind: 'directory';
+  readonly path: string;
+}
+
+export interface InfluxTarget {
+  readonly kind: 'influx';
+  /** Without credentials and without a final slash. */
+  readonly url: string;
+  readonly dialect: 'influxdb-2' | 'influxdb-1';
+  /** 1.x has none. */
+  readonly org: string | undefined;
+  /** On 1.x `database` or `database/retention-policy`. */
+  readonly bucket: string;
+  /** On 1.x `user:password`. Never printed. */
+  readonly token: string | undefined;
+}
+
+export type Target = DirectoryTarget | InfluxTarget;
+
+/** Open `target` in a worker. The HTTP client is loaded only for a server. */
+export async function openWriter(target: Target, inFlight: number): Promise<DestinationWriter> {
+  if (target.kind === 'directory') {
+    const { DirectoryWriter } = await import('./directory.ts');
+    return new DirectoryWriter(target.path);
+  }
+  const { InfluxWriter } = await import('./influx-writer.ts');
+  return new InfluxWriter(target, inFlight);
+}

@@ -1,0 +1,97 @@
+// Parts in a directory: one `.lp.gz` file a chunk, one gzip member a batch.
+//
+// Any InfluxDB tool can load them. Invariant: a file with a part's name is
+// whole. It is written under another name, synced, and then renamed.
+
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SkeinError } from '../errors.ts';
+import type { Batch, ChunkSink, DestinationWriter, Part, PartMember } from './destination.ts';
+
+const UNFINISHED = '.tmp';
+
+export function partName(chunkIndex: number): string {
+  return `part-${String(chunkIndex).padStart(6, '0')}.lp.gz`;
+}
+
+export class DirectoryWriter implements DestinationWriter {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  openChunk(index: number): ChunkSink {
+    return new PartSink(join(this.#directory, partName(index)), partName(index));
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** A chunk without a batch leaves no file. */
+class PartSink implements ChunkSink {
+  readonly #path: string;
+  readonly #name: string;
+  readonly #members: PartMember[] = [];
+  #handle: Promise<FileHandle> | undefined;
+  #end = 0;
+
+  constructor(path: string, name: string) {
+    this.#path = path;
+    this.#name = name;
+  }
+
+  async send(batch: Batch): Promise<void> {
+    const { body, lines, bytes, firstMs, lastMs } = batch;
+    // Before anything waits: batches lie in the order in which they were sent.
+    const offset = this.#end;
+    this.#end += body.length;
+    this.#members.push({ offset, length: body.length, lines, bytes, firstMs, lastMs });
+    this.#handle ??= open(this.#path + UNFINISHED, 'w');
+    await this.#try(async () => {
+      const handle = await this.#handle!;
+      for (let done = 0; done < body.length; ) {
+        done += (await handle.write(body, done, body.length - done, offset + done)).bytesWritten;
+      }
+    });
+  }
+
+  async finish(): Promise<Part | undefined> {
+    const opened = this.#handle;
+    if (opened === undefined) return undefined;
+    await this.#try(async () => {
+      const handle = await opened;
+      await handle.datasync();
+      await handle.close();
+      await rename(this.#path + UNFINISHED, this.#path);
+    });
+    return { name: this.#name, members: this.#members };
+  }
+
+  async abandon(): Promise<void> {
+    const handle = await this.#handle?.catch(() => undefined);
+    await handle?.close();
+    await rm(this.#path + UNFINISHED, { force: true });
+  }
+
+  async #try(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (cause) {
+      throw writeFailure(this.#path, cause);
+    }
+  }
+}
+
+/** A sentence for a file that could not be written. */
+export function writeFailure(path: string, cause: unknown): unknown {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === undefined) return cause;
+  const why =
+    code === 'ENOSPC' || code === 'EDQUOT'
+      ? 'the disk is full. Make room, or name a directory on another disk with --to'
+      : code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
+        ? 'this user may not write there. Change the permissions, or name another directory with --to'
+        : `${message}`;
+  return new SkeinError('destination', `${path} could not be written: ${why}.`, { cause });
+}

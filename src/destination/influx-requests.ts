@@ -1,0 +1,63 @@
+// How to ask an InfluxDB for a write, and what its refusals mean.
+
+import type { InfluxTarget } from './destination.ts';
+
+/** Path and query of a write, below the server's origin. Times are sent in ms, always said so. */
+export function writePath(target: InfluxTarget): string {
+  const base = new URL(target.url).pathname.replace(/\/$/, '');
+  if (target.dialect === 'influxdb-2') {
+    return `${base}/api/v2/write?${new URLSearchParams({ org: target.org ?? '', bucket: target.bucket, precision: 'ms' })}`;
+  }
+  return `${base}/write?${new URLSearchParams({ ...databaseOf(target), precision: 'ms' })}`;
+}
+
+/** The database of 1.x and its retention policy, if one is named. */
+export function databaseOf(target: InfluxTarget): { db: string; rp?: string } {
+  const slash = target.bucket.indexOf('/');
+  return slash < 0 ? { db: target.bucket } : { db: target.bucket.slice(0, slash), rp: target.bucket.slice(slash + 1) };
+}
+
+export function authorization(target: InfluxTarget): { authorization?: string } {
+  if (target.token === undefined) return {};
+  if (target.dialect === 'influxdb-2') return { authorization: `Token ${target.token}` };
+  return { authorization: `Basic ${Buffer.from(target.token).toString('base64')}` };
+}
+
+/** What a refused write means and what to do. Never holds the token. */
+export function writeFailureSentence(target: InfluxTarget, status: number, body: string): string {
+  const { url, bucket, org } = target;
+  const said = serverMessage(target, body);
+  switch (status) {
+    case 401:
+      return target.token === undefined
+        ? `${url} wants a token. Put it into INFLUX_TOKEN, or name a file with --token-file or --env-file.`
+        : `${url} does not accept the token. Check INFLUX_TOKEN (or --token-file, --env-file).`;
+    case 403:
+      return `${url} does not let this token write into the bucket ${bucket}. Use a token with write permission for it.`;
+    case 404:
+      if (/organization/.test(said)) return `${url} has no organization ${org}. Check --org or INFLUX_ORG.`;
+      return `${url} has no bucket ${bucket}. Check --bucket or INFLUX_BUCKET, or let Skein make it with --create-bucket.`;
+    default:
+      return `${url} refused a write with status ${status}${said === '' ? '' : `: ${said}`}.`;
+  }
+}
+
+const SHOWN_CHARS = 300;
+
+/** The server's own words, fit for a terminal and without the token. */
+function serverMessage(target: InfluxTarget, body: string): string {
+  let text = body;
+  try {
+    const { message, error } = JSON.parse(body) as { message?: unknown; error?: unknown };
+    text = String(message ?? error ?? body);
+  } catch {
+    // Plain text then.
+  }
+  if (target.token !== undefined) text = text.replaceAll(target.token, '***');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a server's answer must not steer a terminal
+  const printable = text
+    .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+    .trim()
+    .replace(/\.$/, '');
+  return printable.length > SHOWN_CHARS ? `${printable.slice(0, SHOWN_CHARS)}…` : printable;
+}

@@ -1,0 +1,178 @@
+// The series of a file: who a row is about, as the head of its line.
+//
+// A series is its written, escaped tag set, never the cells' bytes: `gps` bare
+// and in quotes are one series. Most rows are about an animal seen before, so
+// the cells' bytes lead to the series by a hash, without a string; only bytes
+// not seen before take the slow way, which is plain code.
+
+import type { ByteWindow, RowScanner } from '../csv/row-scanner.ts';
+import { DOUBLED_QUOTES, QUOTED } from '../csv/row-scanner.ts';
+import type { Layout } from '../movebank/layout.ts';
+import { isMissingWord } from './missing.ts';
+import { cleanName, decodeText, escapeKey, escapeMeasurement } from './text.ts';
+
+/** Measurement, tags and field key of a point together, with what the server puts between. */
+const MAX_KEY_BYTES = 65_535;
+const KEY_SEPARATOR_BYTES = 4;
+
+/** One series, for as long as the table lives. */
+export interface Series {
+  /** The head of its lines: measurement and tag set, escaped. */
+  readonly key: string;
+  /** `key` and a space, in bytes. */
+  readonly prefix: Uint8Array;
+  /** The animal's name, or undefined when its cell is missing. */
+  readonly individual: string | undefined;
+  /** Columns whose cell held something that a tag cannot carry. */
+  readonly mendedColumns: readonly number[];
+  /** No point of it can be written. */
+  readonly keyTooLong: boolean;
+}
+
+export class SeriesTable {
+  /** By number, in the order in which they were met. */
+  readonly all: Series[] = [];
+
+  readonly #measurement: string;
+  readonly #tags: readonly { readonly column: number; readonly key: string }[];
+  readonly #individual: number;
+  readonly #longestFieldKey: number;
+  readonly #byKey = new Map<string, number>();
+
+  // Open addressing from the hash of the tag cells' bytes to an alias: those
+  // bytes, kept in `arena`, and the series that they mean.
+  #slots = new Int32Array(1024).fill(-1);
+  #aliasHash: number[] = [];
+  #aliasAt: number[] = [];
+  #aliasSeries: number[] = [];
+  #arena = new Uint8Array(1 << 16);
+  #arenaEnd = 0;
+  #cells = new Uint8Array(1 << 12);
+
+  constructor(layout: Layout) {
+    this.#measurement = escapeMeasurement(layout.measurement);
+    this.#tags = layout.columns
+      .flatMap((role, column) => (role.role === 'tag' ? [{ column, key: role.key }] : []))
+      .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+    this.#individual = layout.individual;
+    const names = layout.columns.map((role, column) => (role.role === 'field' ? role.key : layout.names[column]!));
+    // Room for the suffixes that keep twins and misfits apart.
+    this.#longestFieldKey = Math.max(...[...names, ...layout.names].map((name) => Buffer.byteLength(name))) + 8;
+  }
+
+  /**
+   * The number of the series that the scanned row is about.
+   *
+   * Hot: once a row whose tags are not those of the row before. No allocation
+   * for cells seen before. Looks up before it inserts: a file of many animals
+   * would otherwise fill the table with the same series.
+   */
+  find(window: ByteWindow, row: RowScanner): number {
+    const length = this.#gather(window.bytes, row);
+    const cells = this.#cells;
+    let hash = 0x811c9dc5;
+    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ cells[i]!, 0x01000193);
+    // FNV-1a leaves its low bits, which choose the slot, weak without this.
+    hash ^= hash >>> 15;
+
+    let mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (let alias = this.#slots[slot]!; alias >= 0; alias = this.#slots[slot]!) {
+      if (this.#aliasHash[alias] === hash && this.#isAlias(alias, length)) return this.#aliasSeries[alias]!;
+      slot = (slot + 1) & mask;
+    }
+    const series = this.#findByText(window.bytes, row);
+    if (this.#aliasHash.length * 2 >= this.#slots.length) {
+      this.#growSlots();
+      mask = this.#slots.length - 1;
+      slot = hash & mask;
+      while (this.#slots[slot]! >= 0) slot = (slot + 1) & mask;
+    }
+    this.#slots[slot] = this.#aliasHash.length;
+    this.#addAlias(hash, length, series);
+    return series;
+  }
+
+  /** Put the tag cells into `#cells`, each with its flags and length before it. */
+  #gather(bytes: Uint8Array, row: RowScanner): number {
+    let to = 0;
+    for (let i = 0; i < this.#tags.length; i++) {
+      const column = this.#tags[i]!.column;
+      const start = row.starts[column]!;
+      const length = row.ends[column]! - start;
+      if (to + length + 4 > this.#cells.length) this.#cells = grown(this.#cells, to + length + 4);
+      const cells = this.#cells;
+      cells[to++] = row.flags[column]!;
+      cells[to++] = length;
+      cells[to++] = length >>> 8;
+      cells[to++] = length >>> 16;
+      for (let j = 0; j < length; j++) cells[to++] = bytes[start + j]!;
+    }
+    return to;
+  }
+
+  #isAlias(alias: number, length: number): boolean {
+    const at = this.#aliasAt[alias]!;
+    const end = alias + 1 < this.#aliasAt.length ? this.#aliasAt[alias + 1]! : this.#arenaEnd;
+    if (end - at !== length) return false;
+    for (let i = 0; i < length; i++) {
+      if (this.#arena[at + i] !== this.#cells[i]) return false;
+    }
+    return true;
+  }
+
+  #addAlias(hash: number, length: number, series: number): void {
+    if (this.#arenaEnd + length > this.#arena.length) this.#arena = grown(this.#arena, this.#arenaEnd + length);
+    this.#arena.set(this.#cells.subarray(0, length), this.#arenaEnd);
+    this.#aliasHash.push(hash);
+    this.#aliasAt.push(this.#arenaEnd);
+    this.#aliasSeries.push(series);
+    this.#arenaEnd += length;
+  }
+
+  #growSlots(): void {
+    const slots = new Int32Array(this.#slots.length * 2).fill(-1);
+    for (let alias = 0; alias < this.#aliasHash.length; alias++) {
+      let slot = this.#aliasHash[alias]! & (slots.length - 1);
+      while (slots[slot]! >= 0) slot = (slot + 1) & (slots.length - 1);
+      slots[slot] = alias;
+    }
+    this.#slots = slots;
+  }
+
+  #findByText(bytes: Uint8Array, row: RowScanner): number {
+    let key = this.#measurement;
+    let individual: string | undefined;
+    const mendedColumns: number[] = [];
+    for (const tag of this.#tags) {
+      const cell = tagText(bytes, row, tag.column);
+      if (cell === undefined) continue;
+      if (tag.column === this.#individual) individual = cell.text;
+      if (cell.changed || cleanName(cell.text) !== cell.text) mendedColumns.push(tag.column);
+      key += `,${escapeKey(tag.key)}=${escapeKey(cell.text)}`;
+    }
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+
+    const prefix = Buffer.from(`${key} `, 'utf8');
+    const keyTooLong = prefix.length - 1 + KEY_SEPARATOR_BYTES + this.#longestFieldKey > MAX_KEY_BYTES;
+    this.#byKey.set(key, this.all.length);
+    return this.all.push({ key, prefix, individual, mendedColumns, keyTooLong }) - 1;
+  }
+}
+
+/** The cell as a tag's text, or undefined when it is missing. */
+function tagText(bytes: Uint8Array, row: RowScanner, column: number): { text: string; changed: boolean } | undefined {
+  const start = row.starts[column]!;
+  const end = row.ends[column]!;
+  const flags = row.flags[column]!;
+  if (start === end || ((flags & QUOTED) === 0 && isMissingWord(bytes, start, end))) return undefined;
+  const { text, changed } = decodeText(bytes.subarray(start, end));
+  return { text: (flags & DOUBLED_QUOTES) === 0 ? text : text.replaceAll('""', '"'), changed };
+}
+
+function grown(bytes: Uint8Array, needed: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(needed, bytes.length * 2));
+  larger.set(bytes);
+  return larger;
+}

@@ -1,0 +1,80 @@
+// Text as line protocol takes it: one table of what is escaped for each place.
+//
+// Line ends and control bytes cannot be carried everywhere and become a space;
+// bytes that are no UTF-8 become U+FFFD; a backslash at the end of a tag would
+// swallow what follows and becomes a slash. Each change is counted by column.
+
+import { isUtf8 } from 'node:buffer';
+
+const SPACE = 32;
+const QUOTE = 34;
+const BACKSLASH = 92;
+const DELETE = 127;
+
+/** What a backslash precedes in each place. Elsewhere a backslash stands for itself. */
+const ESCAPED = {
+  measurement: /[, ]/g,
+  key: /[,= ]/g,
+} as const;
+
+/** Text without what no server carries in a name or tag. */
+export function cleanName(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f]/g, ' ').replace(/\\$/, '/');
+}
+
+export function escapeMeasurement(text: string): string {
+  return cleanName(text).replace(ESCAPED.measurement, '\\$&');
+}
+
+/** For tag keys, tag values and field keys. */
+export function escapeKey(text: string): string {
+  return cleanName(text).replace(ESCAPED.key, '\\$&');
+}
+
+/** The bytes as text, bytes that are no UTF-8 as U+FFFD. `changed` when there were such. */
+export function decodeText(span: Uint8Array): { text: string; changed: boolean } {
+  return { text: Buffer.from(span.buffer, span.byteOffset, span.length).toString('utf8'), changed: !isUtf8(span) };
+}
+
+export class StringFieldWriter {
+  /** The last string had a byte that could not be carried. */
+  changed = false;
+
+  /**
+   * Write `source[start, end)` to `target[at...]` as a string field's value, in quotes.
+   *
+   * Hot: once a text cell. The caller leaves room for 2 + 3 * (end - start)
+   * bytes: the worst case is a run of bytes that are no UTF-8.
+   *
+   * @param doubledQuotes `""` in the source stands for one quote
+   * @returns the offset just past the closing quote
+   */
+  write(source: Uint8Array, start: number, end: number, doubledQuotes: boolean, target: Uint8Array, at: number): number {
+    this.changed = false;
+    let to = at;
+    let seen = 0;
+    target[to++] = QUOTE;
+    for (let from = start; from < end; from++) {
+      const byte = source[from]!;
+      seen |= byte;
+      if (byte === QUOTE || byte === BACKSLASH) {
+        target[to++] = BACKSLASH;
+        target[to++] = byte;
+        if (doubledQuotes && byte === QUOTE) from++;
+      } else if (byte < SPACE || byte === DELETE) {
+        target[to++] = SPACE;
+        this.changed = true;
+      } else {
+        target[to++] = byte;
+      }
+    }
+    target[to++] = QUOTE;
+    if (seen < 0x80 || isUtf8(source.subarray(start, end))) return to;
+
+    const mended = Buffer.from(decodeText(source.subarray(start, end)).text, 'utf8');
+    const past = this.write(mended, 0, mended.length, doubledQuotes, target, at);
+    this.changed = true;
+    return past;
+  }
+}

@@ -1,0 +1,153 @@
+// Load a file: survey it, make sure of the destination, write, account.
+
+import { resolve } from 'node:path';
+import type { Target } from './destination/destination.ts';
+import type { InfluxOptions } from './destination/influx-connect.ts';
+import { REJECT_REASONS, type RejectReason } from './encode/reject.ts';
+import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
+import { SkeinError } from './errors.ts';
+import { type Books, EMPTY_BOOKS } from './load/books.ts';
+import { type LoadProgress, loadSurveyed } from './load/load.ts';
+import { describeTarget, RunDirectory, stateDirectory } from './load/run-directory.ts';
+import { mappingOf } from './movebank/mapping.ts';
+import { openSource } from './source/open-source.ts';
+import { rejectedRows } from './survey/summary.ts';
+import type { Survey } from './survey/survey.ts';
+import { DEFAULT_CHUNK_BYTES, type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
+import { VERSION } from './version.ts';
+import type { LoadPass } from './workers.ts';
+
+/** The server is fastest with 2 to 4 requests under way. */
+export const DEFAULT_IN_FLIGHT = 2;
+export const DEFAULT_BATCH_LINES = 5000;
+
+export interface LoadFileOptions extends SurveyFileOptions {
+  /** Where the points go. */
+  readonly to: { readonly directory: string } | InfluxOptions;
+  /** Where a run into a server keeps its journal and rejects; default below XDG_STATE_HOME. */
+  readonly state?: string | undefined;
+  /** Batches that each worker has under way at once; default 2. */
+  readonly inFlight?: number | undefined;
+  /** Lines in a batch; default 5000. */
+  readonly batchLines?: number | undefined;
+  /** Stop before the first write when more rows than this would be rejected. */
+  readonly maxRejects?: number | undefined;
+  /** Do everything but write. */
+  readonly dryRun?: boolean | undefined;
+  /** Replace what an earlier run left. */
+  readonly fresh?: boolean | undefined;
+  /** @param inFlight batches under way in all workers */
+  readonly onLoadProgress?: ((progress: LoadProgress, inFlight: number) => void) | undefined;
+}
+
+/** What a load did. */
+export interface LoadReport {
+  readonly survey: Survey;
+  /** Of a dry run: what they would be. */
+  readonly books: Books;
+  readonly destination: string;
+  /** Where the journal, the mapping and the rejects are; nothing is there after a dry run. */
+  readonly directory: string;
+  /** Set when there are rejects. */
+  readonly rejectsPath: string | undefined;
+  /** String values that held something that cannot be carried, by column. */
+  readonly mendedText: readonly number[];
+  /** Wall time. */
+  readonly surveySeconds: number;
+  readonly loadSeconds: number;
+}
+
+/**
+ * Load the export at `path`.
+ *
+ * @throws SkeinError; its code says whose fault it is, its message what to do
+ */
+export async function load(path: string, options: LoadFileOptions): Promise<LoadReport> {
+  const source = await openSource(path);
+  const target = await openTarget(options.to);
+  const ownDirectory = target.kind === 'directory' ? target.path : stateDirectory(source.identity, target);
+  const directory = new RunDirectory(resolve(options.state ?? ownDirectory));
+  if (options.dryRun !== true) directory.check(options.fresh === true);
+
+  const workers = startWorkers(source, options);
+  try {
+    const began = performance.now();
+    const survey = await surveyWith(workers, source, options);
+    const surveyed = performance.now();
+    checkSelection(survey, options.selection);
+    checkRejects(survey, options.maxRejects);
+    const known = { survey, destination: describeTarget(target), directory: directory.path, surveySeconds: (surveyed - began) / 1000 };
+    if (options.dryRun === true) return { ...known, books: expectedBooks(survey), rejectsPath: undefined, mendedText: [], loadSeconds: 0 };
+
+    const gauge = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const pass: LoadPass = {
+      pass: 'load',
+      source: source.identity,
+      layout: survey.layout,
+      chunkBytes: options.chunkBytes ?? DEFAULT_CHUNK_BYTES,
+      selection: options.selection ?? EVERY_ROW,
+      target,
+      inFlight: options.inFlight ?? DEFAULT_IN_FLIGHT,
+      batchLines: options.batchLines ?? DEFAULT_BATCH_LINES,
+      gauge,
+    };
+    const { books, parts, rejectsPath, mendedText } = await loadSurveyed(survey, {
+      target,
+      directory,
+      expected: expectedBooks(survey),
+      ahead: workers.ahead,
+      loadChunk: (chunk) => workers.loadChunk(pass, chunk),
+      onProgress: (progress) => options.onLoadProgress?.(progress, Atomics.load(gauge, 0)),
+    });
+    if (target.kind === 'directory') {
+      const mapping = mappingOf(survey.layout);
+      directory.writeManifest({ manifest: 1, skein: VERSION, source: source.identity, precision: 'ms', mapping, books, parts });
+    }
+    return { ...known, books, rejectsPath, mendedText, loadSeconds: (performance.now() - surveyed) / 1000 };
+  } finally {
+    await workers.close();
+  }
+}
+
+async function openTarget(to: LoadFileOptions['to']): Promise<Target> {
+  if ('directory' in to) return { kind: 'directory', path: resolve(to.directory) };
+  const { connectInflux } = await import('./destination/influx-connect.ts');
+  return connectInflux(to);
+}
+
+/** @throws SkeinError `usage` for animals that the file does not have: a spelling mistake would filter every row */
+function checkSelection({ summary, source }: Survey, selection: SelectionOptions = EVERY_ROW): void {
+  const known = new Set(Array.from(summary.series.values(), ({ individual }) => individual));
+  const unknown = selection.individuals.find((individual) => !known.has(individual));
+  if (unknown === undefined) return;
+  const names = [...known].filter((name) => name !== undefined);
+  const shown = names.slice(0, 10).join(', ') + (names.length > 10 ? ', …' : '');
+  throw new SkeinError('usage', `${source.path} has no individual ${unknown}. It has: ${shown}.`);
+}
+
+/** @throws SkeinError `rejects` when there are more than `maxRejects` */
+function checkRejects({ summary, source }: Survey, maxRejects: number | undefined): void {
+  const rejected = rejectedRows(summary);
+  if (maxRejects === undefined || rejected <= maxRejects) return;
+  const [first] = summary.examples;
+  const where =
+    first === undefined ? '' : ` The first is row ${first.row}, at byte ${first.offset}: ${REJECT_REASONS[first.reason]?.text}.`;
+  throw new SkeinError(
+    'rejects',
+    `${source.path} has ${rejected} rows that cannot be written, more than --max-rejects ${maxRejects}; nothing was written.${where}`,
+  );
+}
+
+/** The books that the survey foresees. */
+function expectedBooks({ summary }: Survey): Books {
+  const { rows, filtered } = summary;
+  const rejected = rejectedRows(summary);
+  return { ...EMPTY_BOOKS, rows, points: rows - rejected - filtered, rejected, filtered };
+}
+
+/** Rejects by the names of their reasons, those that did not occur left out. */
+export function rejectsByReason(survey: Survey): Partial<Record<RejectReason, number>> {
+  return Object.fromEntries(
+    REJECT_REASONS.map(({ name }, code) => [name, survey.summary.rejects[code] ?? 0] as const).filter(([, count]) => count > 0),
+  );
+}

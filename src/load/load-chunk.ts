@@ -1,0 +1,177 @@
+// The load's worker half: read one chunk, encode its rows, send its batches.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { ChunkRows, END, type RowSource } from '../csv/chunk-rows.ts';
+import { BLANK_LINE, type ByteWindow, ROW, RowScanner } from '../csv/row-scanner.ts';
+import type { DestinationWriter, Part } from '../destination/destination.ts';
+import { LineWriter } from '../encode/line-protocol.ts';
+import { malformedCode } from '../encode/reject.ts';
+import { REJECTED, RowReader, WRITE } from '../encode/row-reader.ts';
+import type { SelectionOptions } from '../encode/selection.ts';
+import { SkeinError } from '../errors.ts';
+import { type Layout, steadyColumns } from '../movebank/layout.ts';
+import type { Chunk } from '../survey/survey.ts';
+import { type Books, EMPTY_BOOKS } from './books.ts';
+import { RejectCollector, type RejectedRows } from './rejects.ts';
+import type { SendQueue } from './send-queue.ts';
+
+/** Levels 1 to 3 are alike in speed and size; 4 costs half the speed. */
+const GZIP_LEVEL = 1;
+
+/** Rows of the file, counted from 1, both ends included. */
+export type RowRange = readonly [first: number, last: number];
+
+/** What became of a chunk. Crosses from the worker. */
+export interface LoadedChunk {
+  readonly index: number;
+  readonly books: Books;
+  readonly rejects: RejectedRows;
+  /** String values that held something that cannot be carried, by column. */
+  readonly mendedText: readonly number[];
+  readonly part: Part | undefined;
+  /** Set when a batch was not taken: why, and the rows of the batches that were not. */
+  readonly failure: { readonly message: string; readonly unwritten: readonly RowRange[] } | undefined;
+}
+
+export class ChunkLoader {
+  readonly #layout: Layout;
+  readonly #scanner: RowScanner;
+  readonly #reader: RowReader;
+  readonly #writer: LineWriter;
+  readonly #destination: DestinationWriter;
+  readonly #queue: SendQueue;
+  readonly #batchLines: number;
+
+  constructor(layout: Layout, selection: SelectionOptions, destination: DestinationWriter, queue: SendQueue, batchLines: number) {
+    this.#layout = layout;
+    this.#scanner = new RowScanner(layout.columns.length, layout.delimiter, steadyColumns(layout));
+    this.#reader = new RowReader(layout, selection, Number.POSITIVE_INFINITY);
+    this.#writer = new LineWriter(layout);
+    this.#destination = destination;
+    this.#queue = queue;
+    this.#batchLines = batchLines;
+  }
+
+  /**
+   * Load the rows that begin in `chunk`.
+   *
+   * @param window has room for the chunk; nobody else uses it meanwhile
+   * @throws SkeinError `source` when the file changed; an Error when the rows are not those of the survey
+   */
+  async load(chunk: Chunk, source: RowSource, window: ByteWindow): Promise<LoadedChunk> {
+    const rows = new ChunkRows(source, this.#scanner, window);
+    await rows.open(chunk.start, chunk.end);
+    const sink = this.#destination.openChunk(chunk.index);
+    const rejects = new RejectCollector();
+    const mendedText = new Array<number>(this.#layout.columns.length).fill(0);
+    const sends: Promise<{ error: unknown; rows: RowRange } | undefined>[] = [];
+    let failed = false;
+    let row = chunk.rowsBefore;
+    let points = 0;
+    let filtered = 0;
+
+    // The scanner, the reader and the writer serve several chunks. They are this
+    // chunk's alone between two waits, so each batch is filled without one.
+    for (let more = true; more && !failed; ) {
+      await this.#queue.slot();
+      const first = row + 1;
+      const filled = this.#fill(rows, window, rejects, row);
+      row = filled.row;
+      filtered += filled.filtered;
+      more = filled.more;
+      if (this.#writer.lines === 0) break;
+      points += this.#writer.lines;
+      const batch = this.#seal(mendedText);
+      const range: RowRange = [first, row];
+      sends.push(
+        this.#queue
+          .send(() => sink.send(batch))
+          .then(
+            () => undefined,
+            (error: unknown) => {
+              failed = true;
+              return { error, rows: range };
+            },
+          ),
+      );
+      // Let the request leave before the next batch takes the thread.
+      await nextTurn();
+    }
+
+    const books: Books = { ...EMPTY_BOOKS, rows: row - chunk.rowsBefore, points, rejected: rejects.count, filtered };
+    const failures = (await Promise.all(sends)).filter((send) => send !== undefined);
+    const done = { index: chunk.index, books, rejects: rejects.take(), mendedText };
+    if (failures.length > 0) {
+      await sink.abandon();
+      const last = chunk.rowsBefore + chunk.rows;
+      const unwritten = failures.map((send) => send.rows);
+      if (row < last) unwritten.push([row + 1, last]);
+      return { ...done, part: undefined, failure: { message: messageOf(failures[0]?.error), unwritten } };
+    }
+    if (row - chunk.rowsBefore !== chunk.rows || rejects.count !== chunk.rejected) {
+      await sink.abandon();
+      throw new Error(
+        `Chunk ${chunk.index} had ${chunk.rows} rows and ${chunk.rejected} rejects in the survey, now ${row - chunk.rowsBefore} and ${rejects.count}`,
+      );
+    }
+    try {
+      return { ...done, part: await sink.finish(), failure: undefined };
+    } catch (error) {
+      await sink.abandon();
+      return {
+        ...done,
+        part: undefined,
+        failure: { message: messageOf(error), unwritten: [[chunk.rowsBefore + 1, chunk.rowsBefore + chunk.rows]] },
+      };
+    }
+  }
+
+  /** Encode rows until the batch is full or the chunk ends. */
+  #fill(
+    rows: ChunkRows,
+    window: ByteWindow,
+    rejects: RejectCollector,
+    rowsBefore: number,
+  ): { row: number; filtered: number; more: boolean } {
+    const scanner = this.#scanner;
+    const reader = this.#reader;
+    const writer = this.#writer;
+    let row = rowsBefore;
+    let filtered = 0;
+    while (!writer.isFull(this.#batchLines)) {
+      const outcome = rows.next();
+      if (outcome === END) return { row, filtered, more: false };
+      if (outcome === BLANK_LINE) continue;
+      row++;
+      const verdict = outcome === ROW ? reader.read(window, scanner, rows.rowStart, rows.rowEnd) : REJECTED + malformedCode(outcome);
+      if (verdict === WRITE) writer.write(reader.row, reader.series.all[reader.row.series]!, window.bytes);
+      else if (verdict < REJECTED) filtered++;
+      else
+        rejects.add(
+          row,
+          rows.rowOffset,
+          rows.nextOffset - rows.rowOffset,
+          verdict - REJECTED,
+          window.bytes.subarray(rows.rowStart, rows.rowEnd),
+        );
+    }
+    return { row, filtered, more: true };
+  }
+
+  /** Close and compress the batch, and begin the next. */
+  #seal(mendedText: number[]) {
+    const writer = this.#writer;
+    const { lines, length, firstMs, lastMs } = writer;
+    // The asynchronous gzip shares one thread pool over the whole process and loses.
+    const body = gzipSync(writer.target.subarray(0, length), { level: GZIP_LEVEL });
+    for (const [column, count] of writer.mendedText.entries()) mendedText[column]! += count;
+    writer.clear();
+    return { body, lines, bytes: length, firstMs, lastMs };
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof SkeinError) return error.message;
+  throw error;
+}

@@ -1,0 +1,91 @@
+// Rejected rows: collected in a worker, written by the main thread.
+//
+// `rejects.csv` is the export's header and the rejected rows as they were, so
+// that it can be mended and loaded again. `rejects.reasons.csv` says of each of
+// its rows where it stood and why it was rejected.
+
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFailure } from '../destination/directory.ts';
+import { REJECT_REASONS } from '../encode/reject.ts';
+
+export const REJECTS_FILE = 'rejects.csv';
+export const REASONS_FILE = 'rejects.reasons.csv';
+const REASONS_HEADER = 'row,offset,bytes,reason,explanation\n';
+
+const LF = 10;
+
+/** Rejects of one chunk. Crosses from the worker. */
+export interface RejectedRows {
+  /** Their bytes one after the other, each with a line end. */
+  readonly bytes: Uint8Array;
+  readonly places: readonly RejectPlace[];
+}
+
+export interface RejectPlace {
+  /** Data row of the file, from 1. */
+  readonly row: number;
+  /** File offset. */
+  readonly offset: number;
+  /** Its length in the file; a very long one is kept in part. */
+  readonly length: number;
+  /** A code of REJECT_REASONS. */
+  readonly reason: number;
+}
+
+/** Collects the rejects of one chunk. */
+export class RejectCollector {
+  readonly #places: RejectPlace[] = [];
+  readonly #pieces: Uint8Array[] = [];
+
+  get count(): number {
+    return this.#places.length;
+  }
+
+  /** @param bytes the row as it is in the file; copied */
+  add(row: number, offset: number, length: number, reason: number, bytes: Uint8Array): void {
+    this.#places.push({ row, offset, length, reason });
+    this.#pieces.push(bytes.slice());
+    if (bytes.at(-1) !== LF) this.#pieces.push(Uint8Array.of(LF));
+  }
+
+  take(): RejectedRows {
+    const joined = Buffer.concat(this.#pieces);
+    return { bytes: new Uint8Array(joined), places: this.#places };
+  }
+}
+
+/** Writes both files in a directory. They come into being with the first reject. */
+export class RejectsFile {
+  readonly path: string;
+  readonly #reasonsPath: string;
+  readonly #header: Uint8Array;
+  #begun = false;
+
+  /** @param header the export's header row */
+  constructor(directory: string, header: Uint8Array) {
+    this.path = join(directory, REJECTS_FILE);
+    this.#reasonsPath = join(directory, REASONS_FILE);
+    this.#header = header;
+  }
+
+  /** @throws SkeinError `destination` when the files cannot be written */
+  append(rejects: RejectedRows): void {
+    if (rejects.places.length === 0) return;
+    const reasons = rejects.places.map(({ row, offset, length, reason }) => {
+      const { name, text } = REJECT_REASONS[reason]!;
+      return `${row},${offset},${length},${name},${text}\n`;
+    });
+    try {
+      if (!this.#begun) {
+        writeFileSync(this.path, this.#header, { mode: 0o600 });
+        writeFileSync(this.#reasonsPath, REASONS_HEADER, { mode: 0o600 });
+        this.#begun = true;
+      }
+      appendFileSync(this.path, rejects.bytes);
+      appendFileSync(this.#reasonsPath, reasons.join(''));
+    } catch (cause) {
+      throw writeFailure(this.path, cause);
+    }
+  }
+}

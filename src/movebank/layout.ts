@@ -1,0 +1,158 @@
+// What each column of one file becomes: tag, field, time or nothing.
+//
+// A layout is by column number and is all that the passes know of names. It is
+// made from a header by the rules for Movebank here, or from a mapping file by
+// `mapping-file`. Fields whose type only the data can tell are `unknown` until
+// the survey has read the whole file.
+
+import { canonicalName, findTerm } from './names.ts';
+
+export type FieldType = 'float' | 'integer' | 'boolean' | 'text';
+
+export const TIME_FORMATS = ['movebank', 'rfc3339', 'unix-s', 'unix-ms', 'unix-us', 'unix-ns'] as const;
+export type TimeFormat = (typeof TIME_FORMATS)[number];
+
+export type ColumnRole =
+  | { readonly role: 'time' }
+  | { readonly role: 'tag'; readonly key: string }
+  | {
+      readonly role: 'field';
+      readonly key: string;
+      /** `unknown`: float or text, as the survey decides. */
+      readonly type: FieldType | 'unknown';
+      /** The type was found by the survey and is not the dictionary's or the user's. */
+      readonly guessed?: boolean;
+      /** An earlier column with the same meaning, which this one is compared with. */
+      readonly twinOf?: number;
+    }
+  | { readonly role: 'drop' };
+
+export interface Layout {
+  readonly measurement: string;
+  /** Column names as found in the header. */
+  readonly names: readonly string[];
+  /** One byte. */
+  readonly delimiter: number;
+  readonly columns: readonly ColumnRole[];
+  readonly time: { readonly column: number; readonly format: TimeFormat; readonly offsetMinutes: number };
+  /** Column numbers of what some rules ask for; -1 where the file has none. */
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly outlier: number;
+  readonly individual: number;
+}
+
+export const DEFAULT_MEASUREMENT = 'movebank';
+
+/** An id stands in as a tag only where the name that it stands for is not in the header. */
+const STANDS_FOR: Readonly<Record<string, string>> = {
+  study_id: 'study_name',
+  individual_id: 'individual_local_identifier',
+  tag_id: 'tag_local_identifier',
+  sensor_type_id: 'sensor_type',
+};
+
+/** Columns that Movebank calls reference data: of animals and their tags, not of events. */
+const REFERENCE_COLUMNS = ['animal_id', 'deploy_on_date', 'animal_taxon', 'deploy_on_timestamp'];
+
+/**
+ * Lay out a Movebank export by its header.
+ *
+ * @returns the layout, or in words why the file is no export of events
+ */
+export function layOut(names: readonly string[], delimiter: number): Layout | string {
+  const keys = names.map(canonicalName);
+  const time = keys.indexOf('timestamp');
+  if (time < 0) return whyNoTime(names);
+
+  const columns = names.map((name, column): ColumnRole => {
+    if (name === '') return { role: 'drop' };
+    const first = keys.indexOf(keys[column]!);
+    const role = roleOf(name, keys);
+    if (first === column || role.role === 'drop') return role;
+    return twinRole(keys, column, role.role === 'field' ? role.type : 'text');
+  });
+  return {
+    measurement: DEFAULT_MEASUREMENT,
+    names,
+    delimiter,
+    columns,
+    time: { column: time, format: 'movebank', offsetMinutes: 0 },
+    latitude: keys.indexOf('lat'),
+    longitude: keys.indexOf('lon'),
+    outlier: keys.indexOf('visible'),
+    individual: firstOf(keys, ['individual_local_identifier', 'individual_id']),
+  };
+}
+
+function roleOf(name: string, keys: readonly string[]): ColumnRole {
+  const term = findTerm(name);
+  if (term === undefined) return { role: 'field', key: fieldKey(name), type: 'unknown' };
+  switch (term.role) {
+    case 'time':
+    case 'drop':
+      return { role: term.role };
+    case 'tag': {
+      const partner = STANDS_FOR[term.key];
+      const isField = partner !== undefined && keys.includes(partner);
+      return isField ? { role: 'field', key: term.key, type: 'integer' } : { role: 'tag', key: term.key };
+    }
+    default:
+      return { role: 'field', key: term.key, type: term.role };
+  }
+}
+
+/**
+ * What becomes of a column that an earlier one has the same meaning as: a field
+ * of its own, if the survey finds that the two differ.
+ *
+ * @param keys what each column's name means
+ */
+export function twinRole(keys: readonly string[], column: number, type: FieldType | 'unknown'): ColumnRole {
+  const key = fieldKey(keys[column]!);
+  const twinOf = keys.indexOf(keys[column]!);
+  let number = keys.slice(0, column).filter((other) => other === keys[column]).length + 1;
+  while (keys.includes(`${key}_${number}`)) number++;
+  return { role: 'field', key: `${key}_${number}`, type, twinOf };
+}
+
+/** InfluxDB strips a field named `time`. */
+function fieldKey(name: string): string {
+  return name === 'time' ? 'time_field' : name;
+}
+
+function whyNoTime(names: readonly string[]): string {
+  const plain = names.map((name) => name.replace(/[-:.]/g, '_'));
+  if (REFERENCE_COLUMNS.some((name) => plain.includes(name))) {
+    return 'is Movebank reference data (animals, tags and deployments), not events. Load the export of the events instead; it has a column timestamp.';
+  }
+  const shown = names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '');
+  return `has no column timestamp; its columns are: ${shown}. If it is another kind of CSV, say which column is the time with --mapping.`;
+}
+
+function firstOf(keys: readonly string[], wanted: readonly string[]): number {
+  for (const key of wanted) {
+    const column = keys.indexOf(key);
+    if (column >= 0) return column;
+  }
+  return -1;
+}
+
+/** How a value that does not fit its field's type is kept. */
+export function textKey(key: string): string {
+  return `${key}_text`;
+}
+
+/** The longest run of columns that stay the same while one animal's rows go by. */
+export function steadyColumns(layout: Layout): { from: number; to: number } {
+  const isSteady = (role: ColumnRole, column: number): boolean =>
+    role.role === 'tag' || (role.role === 'field' && canonicalName(layout.names[column]!) in STANDS_FOR);
+  let best = { from: layout.columns.length, to: layout.columns.length };
+  let from = 0;
+  for (let column = 0; column <= layout.columns.length; column++) {
+    if (column < layout.columns.length && isSteady(layout.columns[column]!, column)) continue;
+    if (column - from > best.to - best.from) best = { from, to: column };
+    from = column + 1;
+  }
+  return best;
+}

@@ -1,0 +1,116 @@
+// A mapping: what each column of a CSV becomes, by name.
+//
+// A load writes the mapping that it used beside its books, as JSON. Given back
+// with `--mapping`, it gives mended rejects and later exports the same types.
+// The same form maps any other CSV.
+
+import { type ColumnRole, type FieldType, type Layout, type TimeFormat, twinRole } from './layout.ts';
+import { canonicalName } from './names.ts';
+
+export interface Mapping {
+  readonly measurement: string;
+  /** `utcOffset`, like `+02:00`: what times without an offset of their own are ahead of UTC. */
+  readonly time: { readonly column: string; readonly format: TimeFormat; readonly utcOffset: string };
+  /** Without a key, the column's name is the key. */
+  readonly tags: readonly { readonly column: string; readonly key?: string | undefined }[];
+  readonly fields: readonly { readonly column: string; readonly key?: string | undefined; readonly type: FieldType }[];
+  /** The columns that are a location together: half of one is left out. */
+  readonly location?: { readonly latitude: string; readonly longitude: string } | undefined;
+  /** A boolean column; `false` marks an outlier. */
+  readonly outlier?: string | undefined;
+  /** The column that names the animal. */
+  readonly individual?: string | undefined;
+  /** Columns that are known and not written. Others that are not named are reported. */
+  readonly drop: readonly string[];
+}
+
+/**
+ * Lay out a file's columns by a mapping. Names match in any of Movebank's spellings.
+ *
+ * @returns the layout and what the user should know, or in words why the mapping does not fit the file
+ */
+export function layOutBy(mapping: Mapping, names: readonly string[], delimiter: number): { layout: Layout; warnings: string[] } | string {
+  const warnings: string[] = [];
+  const keys = names.map(canonicalName);
+  const find = (column: string | undefined): number => {
+    if (column === undefined) return -1;
+    const exact = names.indexOf(column);
+    return exact >= 0 ? exact : keys.indexOf(canonicalName(column));
+  };
+
+  const time = find(mapping.time.column);
+  if (time < 0)
+    return `has no column ${mapping.time.column}, which the mapping names as the time. Its columns are: ${names.slice(0, 8).join(', ')}.`;
+  const columns: (ColumnRole | undefined)[] = names.map(() => undefined);
+  columns[time] = { role: 'time' };
+  const place = (column: string, role: ColumnRole): void => {
+    const at = find(column);
+    if (at < 0) warnings.push(`The mapping names a column ${column}, which the file does not have.`);
+    else if (columns[at] !== undefined) warnings.push(`The mapping uses the column ${column} twice; only its first use counts.`);
+    else columns[at] = role;
+  };
+  for (const { column, key } of mapping.tags) place(column, { role: 'tag', key: key ?? column });
+  for (const { column, key, type } of mapping.fields) place(column, { role: 'field', key: key ?? column, type });
+  for (const column of mapping.drop) columns[find(column)] ??= { role: 'drop' };
+  if (!columns.some((role) => role?.role === 'field')) return 'has none of the columns that the mapping makes fields of.';
+
+  names.forEach((column, at) => {
+    if (columns[at] !== undefined || column === '') return;
+    const first = columns[keys.indexOf(keys[at]!)];
+    if (first === undefined) warnings.push(`The column ${column} is not in the mapping and is not written.`);
+    else if (first.role !== 'drop') columns[at] = twinRole(keys, at, first.role === 'field' ? first.type : 'text');
+  });
+  return {
+    layout: {
+      measurement: mapping.measurement,
+      names,
+      delimiter,
+      columns: columns.map((role) => role ?? { role: 'drop' }),
+      time: { column: time, format: mapping.time.format, offsetMinutes: minutesOf(mapping.time.utcOffset) },
+      latitude: find(mapping.location?.latitude),
+      longitude: find(mapping.location?.longitude),
+      outlier: find(mapping.outlier),
+      individual: find(mapping.individual),
+    },
+    warnings,
+  };
+}
+
+/** The mapping that gives any file with the same columns the same layout. */
+export function mappingOf(layout: Layout): Mapping {
+  const at = (column: number): string | undefined => layout.names[column];
+  const tags: { column: string; key: string }[] = [];
+  const fields: { column: string; key: string; type: FieldType }[] = [];
+  const drop: string[] = [];
+  layout.columns.forEach((role, column) => {
+    const name = at(column)!;
+    if (role.role === 'tag') tags.push({ column: name, key: role.key });
+    else if (role.role === 'field' && role.twinOf === undefined)
+      fields.push({ column: name, key: role.key, type: role.type === 'unknown' ? 'text' : role.type });
+    else if (role.role === 'drop' && name !== '') drop.push(name);
+  });
+  const latitude = at(layout.latitude);
+  const longitude = at(layout.longitude);
+  const outlier = at(layout.outlier);
+  const individual = at(layout.individual);
+  return {
+    measurement: layout.measurement,
+    time: { column: at(layout.time.column)!, format: layout.time.format, utcOffset: offsetText(layout.time.offsetMinutes) },
+    tags,
+    fields,
+    ...(latitude !== undefined && longitude !== undefined ? { location: { latitude, longitude } } : {}),
+    ...(outlier !== undefined ? { outlier } : {}),
+    ...(individual !== undefined ? { individual } : {}),
+    drop,
+  };
+}
+
+function minutesOf(utcOffset: string): number {
+  const minutes = Number(utcOffset.slice(1, 3)) * 60 + Number(utcOffset.slice(4, 6));
+  return utcOffset.startsWith('-') ? -minutes : minutes;
+}
+
+function offsetText(minutes: number): string {
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+}

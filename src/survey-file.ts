@@ -1,0 +1,72 @@
+// Survey a file: open it, start the workers, read it whole.
+
+import { usableCores } from './cores.ts';
+import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
+import { type Layout, layOut } from './movebank/layout.ts';
+import { layOutBy } from './movebank/mapping.ts';
+import { type OpenSource, openSource } from './source/open-source.ts';
+import { type Survey, type SurveyProgress, surveySource } from './survey/survey.ts';
+import { Workers } from './workers.ts';
+
+export const DEFAULT_CHUNK_BYTES = 4 << 20;
+/** Smaller ranges only cost time; larger ones than this do not fit the offsets inside one. */
+export const MAX_CHUNK_BYTES = 256 << 20;
+
+export interface SurveyFileOptions {
+  /** Threads; default: the cores that this process may use. */
+  readonly workers?: number | undefined;
+  /** Bytes of CSV that a worker takes at once; default 4 MiB. */
+  readonly chunkBytes?: number | undefined;
+  /** A mapping file's path; default: the rules for Movebank. */
+  readonly mapping?: string | undefined;
+  /** Default: the mapping's, or `movebank`. */
+  readonly measurement?: string | undefined;
+  /** Rows that are wanted; default all. The others are counted as filtered. */
+  readonly selection?: SelectionOptions | undefined;
+  readonly onSurveyProgress?: ((progress: SurveyProgress) => void) | undefined;
+}
+
+/**
+ * Read the export at `path` whole and say what is in it. Writes nothing.
+ *
+ * @throws SkeinError `source` when it is no export, `usage` for a mapping that is not right
+ */
+export async function survey(path: string, options: SurveyFileOptions = {}): Promise<Survey> {
+  const source = await openSource(path);
+  const workers = startWorkers(source, options);
+  try {
+    return await surveyWith(workers, source, options);
+  } finally {
+    await workers.close();
+  }
+}
+
+/** No more workers than chunks. */
+export function startWorkers({ identity }: OpenSource, options: SurveyFileOptions): Workers {
+  const chunks = Math.ceil(identity.size / (options.chunkBytes ?? DEFAULT_CHUNK_BYTES));
+  return new Workers(Math.min(options.workers ?? usableCores(), chunks));
+}
+
+export async function surveyWith(workers: Workers, source: OpenSource, options: SurveyFileOptions): Promise<Survey> {
+  const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
+  const selection = options.selection ?? EVERY_ROW;
+  const nowMs = Date.now();
+  const mapping =
+    options.mapping === undefined ? undefined : await (await import('./movebank/mapping-file.ts')).readMapping(options.mapping);
+  return surveySource(source, {
+    chunkBytes,
+    ahead: workers.ahead,
+    layOut: ({ names, delimiter }) => {
+      const laidOut = mapping === undefined ? withoutWarnings(layOut(names, delimiter)) : layOutBy(mapping, names, delimiter);
+      if (typeof laidOut === 'string' || options.measurement === undefined) return laidOut;
+      return { ...laidOut, layout: { ...laidOut.layout, measurement: options.measurement } };
+    },
+    surveyChunk: (layout, task) =>
+      workers.surveyChunk({ pass: 'survey', source: source.identity, layout, chunkBytes, selection, nowMs }, task),
+    onProgress: options.onSurveyProgress,
+  });
+}
+
+function withoutWarnings(layout: Layout | string): { layout: Layout; warnings: string[] } | string {
+  return typeof layout === 'string' ? layout : { layout, warnings: [] };
+}

@@ -1,0 +1,98 @@
+// What a worker tells of one chunk, and how such summaries add up.
+//
+// Invariant: `merge` is associative over chunks in file order, so the survey of
+// a file does not depend on how it was cut or on who read which part.
+
+import { REJECT_REASONS } from '../encode/reject.ts';
+import { addNotes, emptyNotes, type RowNotes } from '../encode/row-notes.ts';
+
+/** How many rejects a summary shows as examples. */
+const EXAMPLES = 5;
+
+/** One series' share of some rows. Times in ms. */
+export interface SeriesSummary {
+  /** Measurement and tag set as written. */
+  readonly key: string;
+  readonly individual: string | undefined;
+  rows: number;
+  firstMs: number;
+  lastMs: number;
+}
+
+export interface RejectExample {
+  /** Counted from 1 over the data rows of what is summed up. */
+  readonly row: number;
+  /** File offset. */
+  readonly offset: number;
+  /** A code of REJECT_REASONS. */
+  readonly reason: number;
+}
+
+/** What is known of a run of rows. Crosses from the worker. */
+export interface Summary {
+  rows: number;
+  blankLines: number;
+  /** Rows that are no rejects and that the user does not want. */
+  filtered: number;
+  /** Rejects by code. */
+  rejects: number[];
+  /** First and last time of rows that are no rejects, ms; infinite when there is none. */
+  firstMs: number;
+  lastMs: number;
+  /** SAW_ bits by column. */
+  evidence: Uint8Array;
+  notes: RowNotes;
+  series: Map<string, SeriesSummary>;
+  examples: RejectExample[];
+}
+
+export function emptySummary(columnCount: number): Summary {
+  return {
+    rows: 0,
+    blankLines: 0,
+    filtered: 0,
+    rejects: new Array(REJECT_REASONS.length).fill(0),
+    firstMs: Number.POSITIVE_INFINITY,
+    lastMs: Number.NEGATIVE_INFINITY,
+    evidence: new Uint8Array(columnCount),
+    notes: emptyNotes(columnCount),
+    series: new Map(),
+    examples: [],
+  };
+}
+
+/** Note a reject in the row last counted. */
+export function addReject(summary: Summary, reason: number, offset: number): void {
+  summary.rejects[reason] = (summary.rejects[reason] ?? 0) + 1;
+  if (summary.examples.length < EXAMPLES) summary.examples.push({ row: summary.rows, offset, reason });
+}
+
+/** Add `next`, which comes right after `summary` in the file. */
+export function merge(summary: Summary, next: Summary): void {
+  for (const example of next.examples) {
+    if (summary.examples.length < EXAMPLES) summary.examples.push({ ...example, row: summary.rows + example.row });
+  }
+  summary.rows += next.rows;
+  summary.blankLines += next.blankLines;
+  summary.filtered += next.filtered;
+  summary.rejects = summary.rejects.map((count, code) => count + (next.rejects[code] ?? 0));
+  summary.firstMs = Math.min(summary.firstMs, next.firstMs);
+  summary.lastMs = Math.max(summary.lastMs, next.lastMs);
+  summary.evidence = summary.evidence.map((bits, column) => bits | (next.evidence[column] ?? 0));
+  addNotes(summary.notes, next.notes);
+  for (const more of next.series.values()) {
+    const known = summary.series.get(more.key);
+    if (known === undefined) {
+      summary.series.set(more.key, { ...more });
+    } else {
+      known.rows += more.rows;
+      known.firstMs = Math.min(known.firstMs, more.firstMs);
+      known.lastMs = Math.max(known.lastMs, more.lastMs);
+    }
+  }
+}
+
+/** How many rows of a summary are rejects. */
+export function rejectedRows(summary: Pick<Summary, 'rejects'>): number {
+  return summary.rejects.reduce((sum, count) => sum + count, 0);
+}

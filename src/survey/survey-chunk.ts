@@ -1,0 +1,96 @@
+// The survey's worker half: read one chunk and sum up what is in it.
+
+import { ChunkRows, END, type RowSource } from '../csv/chunk-rows.ts';
+import { BLANK_LINE, type ByteWindow, ROW, RowScanner } from '../csv/row-scanner.ts';
+import type { ByteRange, Span } from '../csv/tiling.ts';
+import { malformedCode } from '../encode/reject.ts';
+import { emptyNotes } from '../encode/row-notes.ts';
+import { FILTERED, REJECTED, RowReader } from '../encode/row-reader.ts';
+import type { SelectionOptions } from '../encode/selection.ts';
+import { type Layout, steadyColumns } from '../movebank/layout.ts';
+import { SeriesTally } from './series-tally.ts';
+import { addReject, emptySummary, type Summary } from './summary.ts';
+
+export interface SurveyChunkTask extends ByteRange {
+  /** Whether `start` is not known to be a row's first byte. */
+  readonly guess: boolean;
+}
+
+/** A chunk's rows, summed up, and where they lie. */
+export interface SurveyedChunk {
+  readonly span: Span;
+  readonly summary: Summary;
+}
+
+/** Surveys chunks of one file, one after the other or several with their reads under way at once. */
+export class ChunkSurveyor {
+  readonly #layout: Layout;
+  readonly #scanner: RowScanner;
+  readonly #reader: RowReader;
+  readonly #tally = new SeriesTally();
+
+  /**
+   * @param selection which rows are wanted: the others are counted
+   * @param nowMs later times are noted as in the future
+   */
+  constructor(layout: Layout, selection: SelectionOptions, nowMs: number) {
+    this.#layout = layout;
+    this.#scanner = new RowScanner(layout.columns.length, layout.delimiter, steadyColumns(layout));
+    this.#reader = new RowReader(layout, selection, nowMs);
+  }
+
+  /**
+   * Sum up the rows that begin in the task's range.
+   *
+   * @param window has room for the range, as `windowBytes` says; nobody else uses it meanwhile
+   */
+  async survey(task: SurveyChunkTask, source: RowSource, window: ByteWindow): Promise<SurveyedChunk> {
+    const rows = new ChunkRows(source, this.#scanner, window);
+    let begin = task.start;
+    if (task.guess) begin = await rows.openByGuess(task.start, task.end);
+    else await rows.open(task.start, task.end);
+    // From here on nothing waits, so the scanner and the reader are this chunk's alone.
+    const summary = this.#sumUp(rows, window);
+    return { span: { begin, next: rows.nextOffset }, summary };
+  }
+
+  #sumUp(rows: ChunkRows, window: ByteWindow): Summary {
+    const scanner = this.#scanner;
+    const reader = this.#reader;
+    const tally = this.#tally;
+    const summary = emptySummary(this.#layout.columns.length);
+    reader.notes = summary.notes;
+    reader.evidence.fill(0);
+    let firstMs = Number.POSITIVE_INFINITY;
+    let lastMs = Number.NEGATIVE_INFINITY;
+
+    for (let outcome = rows.next(); outcome !== END; outcome = rows.next()) {
+      if (outcome === BLANK_LINE) {
+        summary.blankLines++;
+        continue;
+      }
+      summary.rows++;
+      if (outcome !== ROW) {
+        addReject(summary, malformedCode(outcome), rows.rowOffset);
+        continue;
+      }
+      const verdict = reader.read(window, scanner, rows.rowStart, rows.rowEnd);
+      if (verdict >= REJECTED) {
+        addReject(summary, verdict - REJECTED, rows.rowOffset);
+        continue;
+      }
+      if (verdict === FILTERED) summary.filtered++;
+      const { series, timeMs } = reader.row;
+      tally.count(series, timeMs);
+      if (timeMs < firstMs) firstMs = timeMs;
+      if (timeMs > lastMs) lastMs = timeMs;
+    }
+
+    summary.firstMs = firstMs;
+    summary.lastMs = lastMs;
+    summary.evidence = reader.evidence.slice();
+    summary.series = tally.take(reader.series.all);
+    reader.notes = emptyNotes(this.#layout.columns.length);
+    return summary;
+  }
+}

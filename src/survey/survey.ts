@@ -1,0 +1,92 @@
+// The first pass: read a file whole, write nothing, learn everything.
+//
+// The main thread cuts the file into ranges, lets the workers sum them up, and
+// puts the sums together in file order. It makes sure that they tile; see
+// `csv/tiling`.
+
+import { type Header, readHeader } from '../csv/header.ts';
+import { type ByteRange, cutRanges, judgeTile } from '../csv/tiling.ts';
+import { SkeinError } from '../errors.ts';
+import { inOrder } from '../in-order.ts';
+import type { Layout } from '../movebank/layout.ts';
+import type { OpenSource } from '../source/open-source.ts';
+import type { SourceIdentity } from '../source/range-reader.ts';
+import { SNIFF_BYTES } from '../source/sniff.ts';
+import { resolveLayout } from './resolve.ts';
+import { emptySummary, merge, rejectedRows, type Summary } from './summary.ts';
+import type { SurveyChunkTask, SurveyedChunk } from './survey-chunk.ts';
+
+/** A range whose rows are known: they begin at `start`, a row's first byte, and before `end`. */
+export interface Chunk extends ByteRange {
+  readonly index: number;
+  readonly rows: number;
+  /** How many data rows of the file come before it. */
+  readonly rowsBefore: number;
+  readonly rejected: number;
+}
+
+/** Everything that is known of a file before a point is written. */
+export interface Survey {
+  readonly source: SourceIdentity;
+  readonly header: Header;
+  /** What its columns become, all types settled. */
+  readonly layout: Layout;
+  readonly summary: Summary;
+  /** The file's rows, tiled. Chunks without a row are left out. */
+  readonly chunks: readonly Chunk[];
+  /** Sentences about what the user may not expect. */
+  readonly warnings: readonly string[];
+}
+
+export interface SurveyProgress {
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly rows: number;
+  readonly rejected: number;
+}
+
+export interface SurveyOptions {
+  readonly chunkBytes: number;
+  /** How many chunks may be under way at once. */
+  readonly ahead: number;
+  /** Lay out the columns, or say in words why that is not possible. */
+  readonly layOut: (header: Header) => { layout: Layout; warnings: readonly string[] } | string;
+  /** Survey one range in a worker. */
+  readonly surveyChunk: (layout: Layout, task: SurveyChunkTask) => Promise<SurveyedChunk>;
+  readonly onProgress?: ((progress: SurveyProgress) => void) | undefined;
+}
+
+/**
+ * Survey `source`.
+ *
+ * @throws SkeinError `source` when its header cannot be used, it has no row, or it changes meanwhile
+ */
+export async function surveySource({ identity, head }: OpenSource, options: SurveyOptions): Promise<Survey> {
+  const header = readHeader(head, identity.size <= SNIFF_BYTES);
+  if (typeof header === 'string') throw new SkeinError('source', `${identity.path} ${header}.`);
+  const laidOut = options.layOut(header);
+  if (typeof laidOut === 'string') throw new SkeinError('source', `${identity.path} ${laidOut}`);
+
+  const summary = emptySummary(header.names.length);
+  const chunks: Chunk[] = [];
+  let position = header.end;
+  const surveyRange = (range: ByteRange, guess: boolean) => options.surveyChunk(laidOut.layout, { ...range, guess });
+  const ranges = cutRanges(header.end, identity.size, options.chunkBytes);
+  for await (const { task: range, result } of inOrder(ranges, options.ahead, (range) => surveyRange(range, range.start > header.end))) {
+    const verdict = judgeTile(range, result.span, position);
+    if (verdict === 'skip') continue;
+    const start = position;
+    const chunk = verdict === 'take' ? result : await surveyRange({ start, end: range.end }, false);
+    if (chunk.summary.rows > 0) {
+      const { rows } = chunk.summary;
+      chunks.push({ index: chunks.length, start, end: range.end, rows, rowsBefore: summary.rows, rejected: rejectedRows(chunk.summary) });
+    }
+    merge(summary, chunk.summary);
+    position = chunk.span.next;
+    options.onProgress?.({ bytes: range.end, totalBytes: identity.size, rows: summary.rows, rejected: rejectedRows(summary) });
+  }
+  if (position !== identity.size) throw new Error(`The chunks end at byte ${position} of ${identity.size}`);
+  if (summary.rows === 0) throw new SkeinError('source', `${identity.path} holds a header and no rows. Download the export again.`);
+  const resolved = resolveLayout(laidOut.layout, summary.evidence);
+  return { source: identity, header, layout: resolved.layout, summary, chunks, warnings: [...laidOut.warnings, ...resolved.warnings] };
+}

@@ -1,0 +1,52 @@
+// A worker thread's entry: what the pool calls. It keeps what a pass needs, so
+// that a chunk costs no more than its rows.
+
+import { windowBytes } from './csv/chunk-rows.ts';
+import { ByteWindow } from './csv/row-scanner.ts';
+import { openWriter } from './destination/destination.ts';
+import { SkeinError } from './errors.ts';
+import { ChunkLoader, type LoadedChunk } from './load/load-chunk.ts';
+import { SendQueue } from './load/send-queue.ts';
+import { RangeReader, type SourceIdentity } from './source/range-reader.ts';
+import type { Chunk } from './survey/survey.ts';
+import { ChunkSurveyor, type SurveyChunkTask, type SurveyedChunk } from './survey/survey-chunk.ts';
+import type { Answer, LoadPass, SurveyPass } from './workers.ts';
+
+let surveyor: Promise<ChunkSurveyor> | undefined;
+let loader: Promise<ChunkLoader> | undefined;
+let reader: Promise<RangeReader> | undefined;
+/** Windows that no chunk uses at the moment. There are as many as chunks at once. */
+const idleWindows: ByteWindow[] = [];
+
+/** Survey one chunk. */
+export function survey({ pass, task }: { pass: SurveyPass; task: SurveyChunkTask }): Promise<Answer<SurveyedChunk>> {
+  surveyor ??= Promise.resolve(new ChunkSurveyor(pass.layout, pass.selection, pass.nowMs));
+  return withWindow(pass, async (source, window) => (await surveyor!).survey(task, source, window));
+}
+
+/** Load one chunk. */
+export function load({ pass, chunk }: { pass: LoadPass; chunk: Chunk }): Promise<Answer<LoadedChunk>> {
+  loader ??= prepareLoad(pass);
+  return withWindow(pass, async (source, window) => (await loader!).load(chunk, source, window));
+}
+
+async function prepareLoad(pass: LoadPass): Promise<ChunkLoader> {
+  const destination = await openWriter(pass.target, pass.inFlight);
+  return new ChunkLoader(pass.layout, pass.selection, destination, new SendQueue(pass.inFlight, pass.gauge), pass.batchLines);
+}
+
+async function withWindow<Result>(
+  { source, chunkBytes }: { source: SourceIdentity; chunkBytes: number },
+  work: (source: RangeReader, window: ByteWindow) => Promise<Result>,
+): Promise<Answer<Result>> {
+  const window = idleWindows.pop() ?? new ByteWindow(windowBytes(chunkBytes));
+  try {
+    reader ??= RangeReader.open(source);
+    return { result: await work(await reader, window) };
+  } catch (error) {
+    if (error instanceof SkeinError) return { error: { code: error.code, message: error.message } };
+    throw error;
+  } finally {
+    idleWindows.push(window);
+  }
+}

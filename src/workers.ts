@@ -1,0 +1,84 @@
+// The pool of worker threads that both passes share, seen from the main thread.
+
+import { Piscina } from 'piscina';
+import type { Target } from './destination/destination.ts';
+import type { SelectionOptions } from './encode/selection.ts';
+import { type ErrorCode, SkeinError } from './errors.ts';
+import type { LoadedChunk } from './load/load-chunk.ts';
+import type { Layout } from './movebank/layout.ts';
+import type { SourceIdentity } from './source/range-reader.ts';
+import type { Chunk } from './survey/survey.ts';
+import type { SurveyChunkTask, SurveyedChunk } from './survey/survey-chunk.ts';
+
+/** While one chunk's answers are under way, a worker reads and encodes the next. */
+export const CHUNKS_PER_WORKER = 2;
+/** Short-lived garbage is all that a worker makes; a small nursery keeps 64 of them small. */
+const YOUNG_GENERATION_MB = 8;
+
+/** What stays the same over one pass. A worker prepares itself for it once. */
+export interface SurveyPass {
+  readonly pass: 'survey';
+  readonly source: SourceIdentity;
+  readonly layout: Layout;
+  readonly chunkBytes: number;
+  readonly selection: SelectionOptions;
+  readonly nowMs: number;
+}
+
+export interface LoadPass {
+  readonly pass: 'load';
+  readonly source: SourceIdentity;
+  readonly layout: Layout;
+  readonly chunkBytes: number;
+  readonly selection: SelectionOptions;
+  readonly target: Target;
+  readonly inFlight: number;
+  readonly batchLines: number;
+  /** Shared by all workers; its first number is the sends under way. */
+  readonly gauge: Int32Array;
+}
+
+/** A SkeinError does not survive the way between threads, so it travels as data. */
+export type Answer<Result> = { readonly result: Result } | { readonly error: { readonly code: ErrorCode; readonly message: string } };
+
+export class Workers {
+  readonly #pool: Piscina;
+  readonly count: number;
+
+  /** @param count how many threads; each is started when there is work for it */
+  constructor(count: number) {
+    this.count = count;
+    this.#pool = new Piscina({
+      filename: new URL('./worker.js', import.meta.url).href,
+      minThreads: count,
+      maxThreads: count,
+      concurrentTasksPerWorker: CHUNKS_PER_WORKER,
+      idleTimeout: 60_000,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
+  }
+
+  /** How many chunks to keep under way: what the workers hold and as many ready behind. */
+  get ahead(): number {
+    return this.count * CHUNKS_PER_WORKER * 2;
+  }
+
+  surveyChunk(pass: SurveyPass, task: SurveyChunkTask): Promise<SurveyedChunk> {
+    return this.#run('survey', { pass, task });
+  }
+
+  loadChunk(pass: LoadPass, chunk: Chunk): Promise<LoadedChunk> {
+    return this.#run('load', { pass, chunk });
+  }
+
+  /** End the load pass in every worker: connections are closed. */
+  close(): Promise<void> {
+    return this.#pool.destroy();
+  }
+
+  async #run<Result>(name: string, task: unknown): Promise<Result> {
+    const answer: Answer<Result> = await this.#pool.run(task, { name });
+    if ('error' in answer) throw new SkeinError(answer.error.code, answer.error.message);
+    return answer.result;
+  }
+}
