@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import type { Target } from './destination/destination.ts';
 import type { InfluxOptions } from './destination/influx-connect.ts';
-import { REJECT_REASONS, type RejectReason } from './encode/reject.ts';
+import { REJECT_REASONS, type RejectReason, rejectReason } from './encode/reject.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { SkeinError } from './errors.ts';
 import { type Books, EMPTY_BOOKS } from './load/books.ts';
@@ -130,8 +130,7 @@ function checkRejects({ summary, source }: Survey, maxRejects: number | undefine
   const rejected = rejectedRows(summary);
   if (maxRejects === undefined || rejected <= maxRejects) return;
   const [first] = summary.examples;
-  const where =
-    first === undefined ? '' : ` The first is row ${first.row}, at byte ${first.offset}: ${REJECT_REASONS[first.reason]?.text}.`;
+  const where = first === undefined ? '' : ` The first is row ${first.row}, at byte ${first.offset}: ${rejectReason(first.reason).text}.`;
   throw new SkeinError(
     'rejects',
     `${source.path} has ${rejected} rows that cannot be written, more than --max-rejects ${maxRejects}; nothing was written.${where}`,

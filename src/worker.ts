@@ -12,7 +12,7 @@ import type { Chunk } from './survey/survey.ts';
 import { ChunkSurveyor, type SurveyChunkTask, type SurveyedChunk } from './survey/survey-chunk.ts';
 import type { Answer, LoadPass, SurveyPass } from './workers.ts';
 
-let surveyor: Promise<ChunkSurveyor> | undefined;
+let surveyor: ChunkSurveyor | undefined;
 let loader: Promise<ChunkLoader> | undefined;
 let reader: Promise<RangeReader> | undefined;
 /** Windows that no chunk uses at the moment. There are as many as chunks at once. */
@@ -20,14 +20,16 @@ const idleWindows: ByteWindow[] = [];
 
 /** Survey one chunk. */
 export function survey({ pass, task }: { pass: SurveyPass; task: SurveyChunkTask }): Promise<Answer<SurveyedChunk>> {
-  surveyor ??= Promise.resolve(new ChunkSurveyor(pass.layout, pass.selection, pass.nowMs));
-  return withWindow(pass, async (source, window) => (await surveyor!).survey(task, source, window));
+  surveyor ??= new ChunkSurveyor(pass.layout, pass.selection, pass.nowMs);
+  const prepared = surveyor;
+  return withWindow(pass, (source, window) => prepared.survey(task, source, window));
 }
 
 /** Load one chunk. */
 export function load({ pass, chunk }: { pass: LoadPass; chunk: Chunk }): Promise<Answer<LoadedChunk>> {
   loader ??= prepareLoad(pass);
-  return withWindow(pass, async (source, window) => (await loader!).load(chunk, source, window));
+  const prepared = loader;
+  return withWindow(pass, async (source, window) => (await prepared).load(chunk, source, window));
 }
 
 async function prepareLoad(pass: LoadPass): Promise<ChunkLoader> {

@@ -45,6 +45,5 @@ export function instant(ms: number): string {
 
 /** Text from a file or a server, without anything that could steer a terminal. */
 export function printable(text: string, keepLines = false): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => (keepLines && char === '\n' ? char : '\u00b7'));
+  return text.replace(/\p{Cc}/gu, (char) => (keepLines && char === '\n' ? char : '\u00b7'));
 }

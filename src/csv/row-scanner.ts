@@ -27,6 +27,9 @@ export const QUOTED = 1;
 /** The cell holds doubled quotes, each of which stands for one. */
 export const DOUBLED_QUOTES = 2;
 
+/** A word that begins at any byte of a window, or at its limit, lies in its memory. */
+const SLACK_BYTES = 8;
+
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
@@ -43,8 +46,8 @@ export class ByteWindow {
 
   /** @param capacity how many bytes it can hold */
   constructor(capacity: number) {
-    // One byte more for the line feed at the limit. Pages never touched cost nothing.
-    this.bytes = Buffer.allocUnsafeSlow(capacity + 1);
+    // Room for the line feed at the limit and for reads of a whole word there. Pages never touched cost nothing.
+    this.bytes = Buffer.allocUnsafeSlow(capacity + SLACK_BYTES);
     this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
     this.endAt(0, false);
   }
@@ -58,7 +61,7 @@ export class ByteWindow {
   }
 
   get capacity(): number {
-    return this.bytes.length - 1;
+    return this.bytes.length - SLACK_BYTES;
   }
 
   endAt(limit: number, endsFile: boolean): void {

@@ -48,8 +48,9 @@ class PartSink implements ChunkSink {
     this.#end += body.length;
     this.#members.push({ offset, length: body.length, lines, bytes, firstMs, lastMs });
     this.#handle ??= open(this.#path + UNFINISHED, 'w');
+    const opened = this.#handle;
     await this.#try(async () => {
-      const handle = await this.#handle!;
+      const handle = await opened;
       for (let done = 0; done < body.length; ) {
         done += (await handle.write(body, done, body.length - done, offset + done)).bytesWritten;
       }

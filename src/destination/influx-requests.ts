@@ -54,9 +54,8 @@ function serverMessage(target: InfluxTarget, body: string): string {
     // Plain text then.
   }
   if (target.token !== undefined) text = text.replaceAll(target.token, '***');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a server's answer must not steer a terminal
   const printable = text
-    .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+    .replace(/\p{Cc}+/gu, ' ')
     .trim()
     .replace(/\.$/, '');
   return printable.length > SHOWN_CHARS ? `${printable.slice(0, SHOWN_CHARS)}…` : printable;

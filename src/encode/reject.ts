@@ -25,6 +25,11 @@ export function rejectCode(name: RejectReason): number {
   return codes.get(name)!;
 }
 
+/** The reason of a code. */
+export function rejectReason(code: number): (typeof REJECT_REASONS)[number] {
+  return REJECT_REASONS[code]!;
+}
+
 /** The code of the reason for which a scan failed. */
 export function malformedCode(outcome: ScanOutcome): number {
   if (outcome === UNCLOSED_QUOTE) return rejectCode('unclosed-quote');

@@ -8,7 +8,7 @@
 // passes reject the same rows. A column of unknown type therefore counts as
 // text where it is asked whether any value is left.
 
-import { type ByteWindow, DOUBLED_QUOTES, QUOTED, type RowScanner } from '../csv/row-scanner.ts';
+import { type ByteWindow, DOUBLED_QUOTES, QUOTED, RowScanner } from '../csv/row-scanner.ts';
 import { type FieldType, type Layout, steadyColumns } from '../movebank/layout.ts';
 import { coordinateOf } from './coordinate.ts';
 import { isMissingWord } from './missing.ts';
@@ -78,6 +78,8 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 
 export class RowReader {
+  /** Scans the rows that are read here, all of them: a row may repeat the cells of the one before. */
+  readonly cells: RowScanner;
   readonly series: SeriesTable;
   readonly row: Row;
   /** Counts since the caller last replaced it. */
@@ -120,6 +122,7 @@ export class RowReader {
     this.#guessedColumns = new Set(fields.flatMap(({ column, guessed }) => (guessed ? [column] : [])));
     this.#twins = fields.flatMap(({ column, twinOf }) => (twinOf === undefined ? [] : [{ column, of: twinOf }]));
     const steady = steadyColumns(layout);
+    this.cells = new RowScanner(layout.columns.length, layout.delimiter, steady);
     this.#tagsAreSteady = layout.columns.every((role, column) => role.role !== 'tag' || (column >= steady.from && column < steady.to));
     this.#lineOverhead = layout.names.reduce((sum, name) => sum + 2 * Buffer.byteLength(name) + 16, 64);
     this.notes = emptyNotes(layout.columns.length);
@@ -127,14 +130,15 @@ export class RowReader {
   }
 
   /**
-   * Read the row whose cells `cells` holds into `row`.
+   * Read the row that `cells` has just scanned into `row`.
    *
    * Hot: once a row in each pass. No allocation, save for rare cells.
    *
    * @param rowStart the row's bytes in the window: `[rowStart, rowEnd)`
    * @returns WRITE, FILTERED, or REJECTED plus a code
    */
-  read(window: ByteWindow, cells: RowScanner, rowStart: number, rowEnd: number): number {
+  read(window: ByteWindow, rowStart: number, rowEnd: number): number {
+    const { cells } = this;
     if (cells.cellCount !== this.#layout.columns.length) return CELL_COUNT;
     const { row, notes } = this;
     // Before anything can reject the row: the next one may repeat its tags.
@@ -172,7 +176,7 @@ export class RowReader {
     const end = cells.ends[column]!;
     if (start === end) return NO_TIMESTAMP;
     const timeMs = this.#time.read(bytes, start, end);
-    if (timeMs !== timeMs) return isMissingWord(bytes, start, end) ? NO_TIMESTAMP : BAD_TIMESTAMP;
+    if (Number.isNaN(timeMs)) return isMissingWord(bytes, start, end) ? NO_TIMESTAMP : BAD_TIMESTAMP;
     if (timeMs < EARLIEST_MS || timeMs > LATEST_MS) return TIMESTAMP_OUT_OF_RANGE;
     if ((cells.flags[column]! & QUOTED) === 0) this.evidence[column]! |= SAW_BARE_TIME;
     this.row.timeMs = timeMs;
@@ -182,17 +186,20 @@ export class RowReader {
   /** Hot: over every field of every row. An empty cell costs one compare. */
   #readValues(bytes: Uint8Array, cells: RowScanner): void {
     const { row } = this;
+    const { starts, ends, flags } = cells;
+    const fieldColumns = this.#fieldColumns;
+    const fieldTypes = this.#fieldTypes;
     row.clear();
     this.#latitudeAt = -1;
     this.#longitudeAt = -1;
     this.#isOutlier = false;
     this.#quotedMissing = -1;
-    for (let field = 0; field < this.#fieldColumns.length; field++) {
-      const column = this.#fieldColumns[field]!;
-      const start = cells.starts[column]!;
-      const end = cells.ends[column]!;
+    for (let field = 0; field < fieldColumns.length; field++) {
+      const column = fieldColumns[field]!;
+      const start = starts[column]!;
+      const end = ends[column]!;
       if (start === end) continue;
-      switch (this.#fieldTypes[field]) {
+      switch (fieldTypes[field]) {
         case AS_FLOAT: {
           const form = numberForm(bytes, start, end);
           if (form === NOT_A_NUMBER) {
@@ -223,9 +230,9 @@ export class RowReader {
           continue;
         }
         case AS_UNKNOWN:
-          this.evidence[column]! |= evidenceOf(bytes, start, end, (cells.flags[column]! & QUOTED) !== 0);
+          this.evidence[column]! |= evidenceOf(bytes, start, end, (flags[column]! & QUOTED) !== 0);
       }
-      if ((cells.flags[column]! & QUOTED) === 0 && isMissingWord(bytes, start, end)) continue;
+      if ((flags[column]! & QUOTED) === 0 && isMissingWord(bytes, start, end)) continue;
       this.#addText(cells, column, TEXT);
     }
   }

@@ -10,6 +10,7 @@ import { DOUBLED_QUOTES, QUOTED } from '../csv/row-scanner.ts';
 import type { Layout } from '../movebank/layout.ts';
 import { isMissingWord } from './missing.ts';
 import { cleanName, decodeText, escapeKey, escapeMeasurement } from './text.ts';
+import { type Words, wordsOf } from './words.ts';
 
 /** Measurement, tags and field key of a point together, with what the server puts between. */
 const MAX_KEY_BYTES = 65_535;
@@ -19,8 +20,8 @@ const KEY_SEPARATOR_BYTES = 4;
 export interface Series {
   /** The head of its lines: measurement and tag set, escaped. */
   readonly key: string;
-  /** `key` and a space, in bytes. */
-  readonly prefix: Uint8Array;
+  /** `key` and a space. */
+  readonly prefix: Words;
   /** The animal's name, or undefined when its cell is missing. */
   readonly individual: string | undefined;
   /** Columns whose cell held something that a tag cannot carry. */
@@ -154,7 +155,7 @@ export class SeriesTable {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
 
-    const prefix = Buffer.from(`${key} `, 'utf8');
+    const prefix = wordsOf(`${key} `);
     const keyTooLong = prefix.length - 1 + KEY_SEPARATOR_BYTES + this.#longestFieldKey > MAX_KEY_BYTES;
     this.#byKey.set(key, this.all.length);
     return this.all.push({ key, prefix, individual, mendedColumns, keyTooLong }) - 1;

@@ -17,10 +17,12 @@ const ESCAPED = {
   key: /[,= ]/g,
 } as const;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what is looked for
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/g;
+
 /** Text without what no server carries in a name or tag. */
 export function cleanName(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f]/g, ' ').replace(/\\$/, '/');
+  return text.replace(CONTROL_CHARACTERS, ' ').replace(/\\$/, '/');
 }
 
 export function escapeMeasurement(text: string): string {

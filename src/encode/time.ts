@@ -74,7 +74,9 @@ export class TimeReader {
     let ms = 0;
     if (at < end && bytes[at] === POINT) {
       const decimals = ++at;
-      for (let digit = 0; at < end && (digit = bytes[at]! - 48) >>> 0 <= 9; at++) {
+      for (; at < end; at++) {
+        const digit = bytes[at]! - 48;
+        if (digit >>> 0 > 9) break;
         const place = at - decimals;
         if (place === 0) ms = digit * 100;
         else if (place === 1) ms += digit * 10;
@@ -86,7 +88,7 @@ export class TimeReader {
     let offsetMs = this.#defaultOffsetMs;
     if (at < end) {
       offsetMs = this.#readZone(bytes, at, end);
-      if (offsetMs !== offsetMs) return Number.NaN;
+      if (Number.isNaN(offsetMs)) return Number.NaN;
     }
     return this.#dayMs + ((hour * 60 + minute) * 60 + second) * 1000 + ms - offsetMs;
   }

@@ -3,14 +3,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { ChunkRows, END, type RowSource } from '../csv/chunk-rows.ts';
-import { BLANK_LINE, type ByteWindow, ROW, RowScanner } from '../csv/row-scanner.ts';
+import { BLANK_LINE, type ByteWindow, ROW } from '../csv/row-scanner.ts';
 import type { DestinationWriter, Part } from '../destination/destination.ts';
 import { LineWriter } from '../encode/line-protocol.ts';
 import { malformedCode } from '../encode/reject.ts';
 import { REJECTED, RowReader, WRITE } from '../encode/row-reader.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
 import { SkeinError } from '../errors.ts';
-import { type Layout, steadyColumns } from '../movebank/layout.ts';
+import type { Layout } from '../movebank/layout.ts';
 import type { Chunk } from '../survey/survey.ts';
 import { type Books, EMPTY_BOOKS } from './books.ts';
 import { RejectCollector, type RejectedRows } from './rejects.ts';
@@ -36,7 +36,6 @@ export interface LoadedChunk {
 
 export class ChunkLoader {
   readonly #layout: Layout;
-  readonly #scanner: RowScanner;
   readonly #reader: RowReader;
   readonly #writer: LineWriter;
   readonly #destination: DestinationWriter;
@@ -45,7 +44,6 @@ export class ChunkLoader {
 
   constructor(layout: Layout, selection: SelectionOptions, destination: DestinationWriter, queue: SendQueue, batchLines: number) {
     this.#layout = layout;
-    this.#scanner = new RowScanner(layout.columns.length, layout.delimiter, steadyColumns(layout));
     this.#reader = new RowReader(layout, selection, Number.POSITIVE_INFINITY);
     this.#writer = new LineWriter(layout);
     this.#destination = destination;
@@ -60,7 +58,7 @@ export class ChunkLoader {
    * @throws SkeinError `source` when the file changed; an Error when the rows are not those of the survey
    */
   async load(chunk: Chunk, source: RowSource, window: ByteWindow): Promise<LoadedChunk> {
-    const rows = new ChunkRows(source, this.#scanner, window);
+    const rows = new ChunkRows(source, this.#reader.cells, window);
     await rows.open(chunk.start, chunk.end);
     const sink = this.#destination.openChunk(chunk.index);
     const rejects = new RejectCollector();
@@ -71,7 +69,7 @@ export class ChunkLoader {
     let points = 0;
     let filtered = 0;
 
-    // The scanner, the reader and the writer serve several chunks. They are this
+    // The reader and the writer serve several chunks. They are this
     // chunk's alone between two waits, so each batch is filled without one.
     for (let more = true; more && !failed; ) {
       await this.#queue.slot();
@@ -134,7 +132,6 @@ export class ChunkLoader {
     rejects: RejectCollector,
     rowsBefore: number,
   ): { row: number; filtered: number; more: boolean } {
-    const scanner = this.#scanner;
     const reader = this.#reader;
     const writer = this.#writer;
     let row = rowsBefore;
@@ -144,8 +141,8 @@ export class ChunkLoader {
       if (outcome === END) return { row, filtered, more: false };
       if (outcome === BLANK_LINE) continue;
       row++;
-      const verdict = outcome === ROW ? reader.read(window, scanner, rows.rowStart, rows.rowEnd) : REJECTED + malformedCode(outcome);
-      if (verdict === WRITE) writer.write(reader.row, reader.series.all[reader.row.series]!, window.bytes);
+      const verdict = outcome === ROW ? reader.read(window, rows.rowStart, rows.rowEnd) : REJECTED + malformedCode(outcome);
+      if (verdict === WRITE) writer.write(reader.row, reader.series.all[reader.row.series]!, window);
       else if (verdict < REJECTED) filtered++;
       else
         rejects.add(

@@ -50,7 +50,7 @@ export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions)
   directory.writeMapping(mappingOf(survey.layout));
   const rejects = new RejectsFile(directory.path, survey.header.bytes);
 
-  const mendedText = survey.layout.columns.map(() => 0);
+  let mendedText = survey.layout.columns.map(() => 0);
   const unwritten: RowRange[] = [];
   let failure: string | undefined;
   let books = EMPTY_BOOKS;
@@ -71,7 +71,7 @@ export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions)
     rejects.append(result.rejects);
     directory.append({ chunk: chunk.index, books: result.books, part: result.part });
     books = addBooks(books, result.books);
-    for (const [column, count] of result.mendedText.entries()) mendedText[column]! += count;
+    mendedText = mendedText.map((count, column) => count + (result.mendedText[column] ?? 0));
     options.onProgress?.({ bytes: chunk.end, totalBytes: survey.source.size, rows: books.rows, rejected: books.rejected });
   }
   if (failure !== undefined) {

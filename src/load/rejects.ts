@@ -7,7 +7,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFailure } from '../destination/directory.ts';
-import { REJECT_REASONS } from '../encode/reject.ts';
+import { rejectReason } from '../encode/reject.ts';
 
 export const REJECTS_FILE = 'rejects.csv';
 export const REASONS_FILE = 'rejects.reasons.csv';
@@ -73,7 +73,7 @@ export class RejectsFile {
   append(rejects: RejectedRows): void {
     if (rejects.places.length === 0) return;
     const reasons = rejects.places.map(({ row, offset, length, reason }) => {
-      const { name, text } = REJECT_REASONS[reason]!;
+      const { name, text } = rejectReason(reason);
       return `${row},${offset},${length},${name},${text}\n`;
     });
     try {

@@ -153,8 +153,8 @@ export class RunDirectory {
 
   #earlierChunks(): number {
     try {
-      const [first] = readFileSync(this.#file(JOURNAL_FILE), 'utf8').split('\n', 1);
-      return (JSON.parse(first!) as RunRecord).chunks;
+      const [first = ''] = readFileSync(this.#file(JOURNAL_FILE), 'utf8').split('\n', 1);
+      return (JSON.parse(first) as RunRecord).chunks;
     } catch (cause) {
       throw new SkeinError(
         'state',

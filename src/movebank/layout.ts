@@ -67,10 +67,9 @@ export function layOut(names: readonly string[], delimiter: number): Layout | st
 
   const columns = names.map((name, column): ColumnRole => {
     if (name === '') return { role: 'drop' };
-    const first = keys.indexOf(keys[column]!);
     const role = roleOf(name, keys);
-    if (first === column || role.role === 'drop') return role;
-    return twinRole(keys, column, role.role === 'field' ? role.type : 'text');
+    if (role.role === 'drop' || keys.indexOf(canonicalName(name)) === column) return role;
+    return twinRole(canonicalName(name), keys, column, role.role === 'field' ? role.type : 'text');
   });
   return {
     measurement: DEFAULT_MEASUREMENT,
@@ -106,12 +105,13 @@ function roleOf(name: string, keys: readonly string[]): ColumnRole {
  * What becomes of a column that an earlier one has the same meaning as: a field
  * of its own, if the survey finds that the two differ.
  *
+ * @param meaning what this column's name means, and some earlier one's
  * @param keys what each column's name means
  */
-export function twinRole(keys: readonly string[], column: number, type: FieldType | 'unknown'): ColumnRole {
-  const key = fieldKey(keys[column]!);
-  const twinOf = keys.indexOf(keys[column]!);
-  let number = keys.slice(0, column).filter((other) => other === keys[column]).length + 1;
+export function twinRole(meaning: string, keys: readonly string[], column: number, type: FieldType | 'unknown'): ColumnRole {
+  const key = fieldKey(meaning);
+  const twinOf = keys.indexOf(meaning);
+  let number = keys.slice(0, column).filter((other) => other === meaning).length + 1;
   while (keys.includes(`${key}_${number}`)) number++;
   return { role: 'field', key: `${key}_${number}`, type, twinOf };
 }
@@ -145,12 +145,13 @@ export function textKey(key: string): string {
 
 /** The longest run of columns that stay the same while one animal's rows go by. */
 export function steadyColumns(layout: Layout): { from: number; to: number } {
-  const isSteady = (role: ColumnRole, column: number): boolean =>
-    role.role === 'tag' || (role.role === 'field' && canonicalName(layout.names[column]!) in STANDS_FOR);
+  const isSteady = layout.columns.map(
+    (role, column) => role.role === 'tag' || (role.role === 'field' && canonicalName(layout.names[column] ?? '') in STANDS_FOR),
+  );
   let best = { from: layout.columns.length, to: layout.columns.length };
   let from = 0;
   for (let column = 0; column <= layout.columns.length; column++) {
-    if (column < layout.columns.length && isSteady(layout.columns[column]!, column)) continue;
+    if (isSteady[column]) continue;
     if (column - from > best.to - best.from) best = { from, to: column };
     from = column + 1;
   }

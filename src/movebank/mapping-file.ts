@@ -37,8 +37,8 @@ const mappingSchema = z
       if (seen.has(key)) context.addIssue({ code: 'custom', path, message: `the key "${key}" is used twice` });
       seen.add(key);
     };
-    mapping.tags.forEach((tag, i) => check(tag.key ?? tag.column, ['tags', i]));
-    mapping.fields.forEach((field, i) => check(field.key ?? field.column, ['fields', i]));
+    for (const [i, { key, column }] of mapping.tags.entries()) check(key ?? column, ['tags', i]);
+    for (const [i, { key, column }] of mapping.fields.entries()) check(key ?? column, ['fields', i]);
   });
 
 /**

@@ -54,12 +54,13 @@ export function layOutBy(mapping: Mapping, names: readonly string[], delimiter: 
   for (const column of mapping.drop) columns[find(column)] ??= { role: 'drop' };
   if (!columns.some((role) => role?.role === 'field')) return 'has none of the columns that the mapping makes fields of.';
 
-  names.forEach((column, at) => {
-    if (columns[at] !== undefined || column === '') return;
-    const first = columns[keys.indexOf(keys[at]!)];
+  for (const [at, column] of names.entries()) {
+    if (columns[at] !== undefined || column === '') continue;
+    const meaning = canonicalName(column);
+    const first = columns[keys.indexOf(meaning)];
     if (first === undefined) warnings.push(`The column ${column} is not in the mapping and is not written.`);
-    else if (first.role !== 'drop') columns[at] = twinRole(keys, at, first.role === 'field' ? first.type : 'text');
-  });
+    else if (first.role !== 'drop') columns[at] = twinRole(meaning, keys, at, first.role === 'field' ? first.type : 'text');
+  }
   return {
     layout: {
       measurement: mapping.measurement,
@@ -83,7 +84,7 @@ export function mappingOf(layout: Layout): Mapping {
   const fields: { column: string; key: string; type: FieldType }[] = [];
   const drop: string[] = [];
   layout.columns.forEach((role, column) => {
-    const name = at(column)!;
+    const name = layout.names[column] ?? '';
     if (role.role === 'tag') tags.push({ column: name, key: role.key });
     else if (role.role === 'field' && role.twinOf === undefined)
       fields.push({ column: name, key: role.key, type: role.type === 'unknown' ? 'text' : role.type });
@@ -95,7 +96,7 @@ export function mappingOf(layout: Layout): Mapping {
   const individual = at(layout.individual);
   return {
     measurement: layout.measurement,
-    time: { column: at(layout.time.column)!, format: layout.time.format, utcOffset: offsetText(layout.time.offsetMinutes) },
+    time: { column: at(layout.time.column) ?? '', format: layout.time.format, utcOffset: offsetText(layout.time.offsetMinutes) },
     tags,
     fields,
     ...(latitude !== undefined && longitude !== undefined ? { location: { latitude, longitude } } : {}),

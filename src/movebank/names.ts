@@ -39,8 +39,8 @@ function readDictionary(): Map<string, Term> {
   const all = DICTIONARY.trim()
     .split('\n')
     .map((line): Term => {
-      const [name, key, role] = line.split(' ');
-      return { name: name!, key: key!, role: role as TermRole };
+      const [name = '', key = '', role] = line.split(' ');
+      return { name, key, role: role as TermRole };
     });
   // A term's own spelling is surer than the key that it shares with others.
   for (const spell of [(term: Term) => term.name, (term: Term) => plainSpelling(term.name), (term: Term) => term.key]) {

@@ -66,9 +66,10 @@ function looksLikeUtf16(head: Uint8Array): boolean {
 
 /** Leave off a character that the end of `bytes` may have cut. */
 function cutAtCharacter(bytes: Uint8Array): Uint8Array {
-  let end = bytes.length;
-  while (end > 0 && bytes.length - end < 4 && (bytes[end - 1]! & 0xc0) === 0x80) end--;
-  return bytes.subarray(0, end > 0 && bytes[end - 1]! >= 0xc0 ? end - 1 : bytes.length);
+  const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80;
+  const lead = bytes.subarray(-4).findLastIndex((byte) => !isContinuation(byte));
+  const at = bytes.length - Math.min(4, bytes.length) + lead;
+  return lead >= 0 && (bytes[at] ?? 0) >= 0xc0 ? bytes.subarray(0, at) : bytes;
 }
 
 function utf8Name(path: string): string {

@@ -1,13 +1,13 @@
 // The survey's worker half: read one chunk and sum up what is in it.
 
 import { ChunkRows, END, type RowSource } from '../csv/chunk-rows.ts';
-import { BLANK_LINE, type ByteWindow, ROW, RowScanner } from '../csv/row-scanner.ts';
+import { BLANK_LINE, type ByteWindow, ROW } from '../csv/row-scanner.ts';
 import type { ByteRange, Span } from '../csv/tiling.ts';
 import { malformedCode } from '../encode/reject.ts';
 import { emptyNotes } from '../encode/row-notes.ts';
 import { FILTERED, REJECTED, RowReader } from '../encode/row-reader.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
-import { type Layout, steadyColumns } from '../movebank/layout.ts';
+import type { Layout } from '../movebank/layout.ts';
 import { SeriesTally } from './series-tally.ts';
 import { addReject, emptySummary, type Summary } from './summary.ts';
 
@@ -25,7 +25,6 @@ export interface SurveyedChunk {
 /** Surveys chunks of one file, one after the other or several with their reads under way at once. */
 export class ChunkSurveyor {
   readonly #layout: Layout;
-  readonly #scanner: RowScanner;
   readonly #reader: RowReader;
   readonly #tally = new SeriesTally();
 
@@ -35,7 +34,6 @@ export class ChunkSurveyor {
    */
   constructor(layout: Layout, selection: SelectionOptions, nowMs: number) {
     this.#layout = layout;
-    this.#scanner = new RowScanner(layout.columns.length, layout.delimiter, steadyColumns(layout));
     this.#reader = new RowReader(layout, selection, nowMs);
   }
 
@@ -45,17 +43,16 @@ export class ChunkSurveyor {
    * @param window has room for the range, as `windowBytes` says; nobody else uses it meanwhile
    */
   async survey(task: SurveyChunkTask, source: RowSource, window: ByteWindow): Promise<SurveyedChunk> {
-    const rows = new ChunkRows(source, this.#scanner, window);
+    const rows = new ChunkRows(source, this.#reader.cells, window);
     let begin = task.start;
     if (task.guess) begin = await rows.openByGuess(task.start, task.end);
     else await rows.open(task.start, task.end);
-    // From here on nothing waits, so the scanner and the reader are this chunk's alone.
+    // From here on nothing waits, so the reader is this chunk's alone.
     const summary = this.#sumUp(rows, window);
     return { span: { begin, next: rows.nextOffset }, summary };
   }
 
   #sumUp(rows: ChunkRows, window: ByteWindow): Summary {
-    const scanner = this.#scanner;
     const reader = this.#reader;
     const tally = this.#tally;
     const summary = emptySummary(this.#layout.columns.length);
@@ -74,7 +71,7 @@ export class ChunkSurveyor {
         addReject(summary, malformedCode(outcome), rows.rowOffset);
         continue;
       }
-      const verdict = reader.read(window, scanner, rows.rowStart, rows.rowEnd);
+      const verdict = reader.read(window, rows.rowStart, rows.rowEnd);
       if (verdict >= REJECTED) {
         addReject(summary, verdict - REJECTED, rows.rowOffset);
         continue;

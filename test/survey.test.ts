@@ -1,0 +1,128 @@
+// The survey: the same whatever the chunk size, and types that fit the whole file.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { windowBytes } from '../src/csv/chunk-rows.ts';
+import { ByteWindow } from '../src/csv/row-scanner.ts';
+import { EVERY_ROW } from '../src/encode/selection.ts';
+import { layOut } from '../src/movebank/layout.ts';
+import { type Survey, surveySource } from '../src/survey/survey.ts';
+import { ChunkSurveyor } from '../src/survey/survey-chunk.ts';
+import { MemorySource } from './support/bytes.ts';
+
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+
+async function surveyText(text: string, chunkBytes = 1 << 20): Promise<Survey> {
+  const bytes = Buffer.from(text, 'utf8');
+  const source = new MemorySource(bytes);
+  // Two workers, so that it matters which chunks one of them has seen before.
+  let surveyors: ChunkSurveyor[] | undefined;
+  let turn = 0;
+  return surveySource(
+    { identity: { path: 'test.csv', size: bytes.length, mtimeMs: 0 }, head: bytes },
+    {
+      chunkBytes,
+      ahead: 3,
+      layOut: ({ names, delimiter }) => {
+        const layout = layOut(names, delimiter);
+        return typeof layout === 'string' ? layout : { layout, warnings: [] };
+      },
+      surveyChunk: (layout, task) => {
+        surveyors ??= [0, 1].map(() => new ChunkSurveyor(layout, EVERY_ROW, NOW));
+        return surveyors[turn++ % 2]!.survey(task, source, new ByteWindow(windowBytes(chunkBytes)));
+      },
+    },
+  );
+}
+
+/** What a survey says, less how the file was cut. */
+const content = ({ summary, layout, warnings }: Survey) => ({ summary, layout, warnings });
+const typeOf = ({ layout }: Survey, name: string): string | undefined => {
+  const role = layout.columns[layout.names.indexOf(name)];
+  return role?.role === 'field' ? role.type : role?.role;
+};
+
+describe('the survey', () => {
+  it('does not depend on the chunk size', async () => {
+    const time = fc.constantFrom(
+      '2014-05-01 12:00:00.000',
+      '2014-05-01 12:00:01.500',
+      '"2015-01-01 00:00:00.000"',
+      '',
+      '00:53.0',
+      '9999-01-01 00:00:00',
+    );
+    const text = fc.constantFrom('', 'x', '"a\nb"', '"a,b"', '"é🦢"', '"un"closed', '"open', 'NA', '"NA"', '1.5', '"2"', '"say ""hi"""');
+    const row = fc.tuple(
+      fc.constantFrom('1', '2', '', 'NaN'),
+      time,
+      fc.constantFrom('1.5', '', '91', '0'),
+      fc.constantFrom('2.5', '', '0'),
+      text,
+      fc.constantFrom('"Ann"', 'Ann', '"Bob"', ''),
+    );
+    const rows = fc.array(
+      fc.oneof({ weight: 8, arbitrary: row.map((cells) => cells.join(',')) }, fc.constantFrom('', 'short,row', ',,,,,')),
+      { maxLength: 25 },
+    );
+    const header = 'event-id,timestamp,location-lat,location-long,mystery,individual-local-identifier';
+    await fc.assert(
+      fc.asyncProperty(
+        rows,
+        fc.constantFrom('\n', '\r\n'),
+        fc.boolean(),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 200 }),
+        async (lines, lineEnd, lastEnd, bom, chunkBytes) => {
+          const csv = `${bom ? '\ufeff' : ''}${[header, '1,2014-05-01 12:00:00.000,1.0,2.0,,"Ann"', ...lines].join(lineEnd)}${lastEnd ? lineEnd : ''}`;
+          const whole = content(await surveyText(csv));
+          expect(content(await surveyText(csv, chunkBytes))).toEqual(whole);
+          const { summary } = whole;
+          const inSeries = [...summary.series.values()].reduce((sum, { rows }) => sum + rows, 0);
+          expect(summary.rows).toBe(inSeries + summary.rejects.reduce((sum, count) => sum + count, 0));
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it('finds numbers in an unknown column only where every cell of the file is one', async () => {
+    const rows = Array.from({ length: 500 }, (_, i) => `2014-05-01 12:00:00.000,${i},${i === 499 ? 'high' : i},"${i}",NA`);
+    const survey = await surveyText(`timestamp,a,b,c,d\n${rows.join('\n')}\n`, 1000);
+    expect(['a', 'b', 'c', 'd'].map((name) => typeOf(survey, name))).toEqual(['float', 'text', 'text', 'float']);
+  });
+
+  it('does not take quotes for text in a file that quotes everything', async () => {
+    const survey = await surveyText(
+      '"timestamp","a","b","c"\n"2014-05-01 12:00:00.000","1.5","NA","x"\n"2014-05-01 12:00:01.000","NaN","NA","1"\n',
+    );
+    expect(['a', 'b', 'c'].map((name) => typeOf(survey, name))).toEqual(['float', 'float', 'text']);
+  });
+
+  it('keeps one of two columns of one name where they are equal, and both where they differ', async () => {
+    const equal = await surveyText('visible,timestamp,visible\ntrue,2014-05-01 12:00:00.000,"true"\n');
+    expect(equal.layout.columns[2]).toEqual({ role: 'drop' });
+    expect(equal.warnings).toEqual([]);
+    const differ = await surveyText('visible,timestamp,visible\ntrue,2014-05-01 12:00:00.000,false\n');
+    expect(differ.layout.columns[2]).toMatchObject({ role: 'field', key: 'visible_2', type: 'boolean' });
+    expect(differ.warnings).toHaveLength(1);
+  });
+
+  it('takes one animal in quotes and bare for one series', async () => {
+    const row = (name: string): string => `2014-05-01 12:00:00.000,1.0,2.0,${name}\n`;
+    const survey = await surveyText(
+      `timestamp,location-lat,location-long,individual-local-identifier\n${row('Ann')}${row('"Ann"')}${row('Bob')}`,
+    );
+    expect([...survey.summary.series.values()].map(({ individual, rows }) => [individual, rows])).toEqual([
+      ['Ann', 2],
+      ['Bob', 1],
+    ]);
+  });
+
+  it('tells ten thousand animals apart in any order', async () => {
+    const rows = Array.from({ length: 30_000 }, (_, i) => `2014-05-01 12:00:00.000,1.0,2.0,"bird ${(i * 7919) % 10_000}"\n`);
+    const survey = await surveyText(`timestamp,location-lat,location-long,individual-local-identifier\n${rows.join('')}`, 100_000);
+    expect(survey.summary.series.size).toBe(10_000);
+    expect([...survey.summary.series.values()].every(({ rows }) => rows === 3)).toBe(true);
+  });
+});
