@@ -103,6 +103,7 @@ export async function load(path: string, options: LoadFileOptions): Promise<Load
       const mapping = mappingOf(survey.layout);
       directory.writeManifest({ manifest: 1, skein: VERSION, source: source.identity, precision: 'ms', mapping, books, parts });
     }
+    directory.end();
     return { ...known, books, rejectsPath, mendedText, loadSeconds: (performance.now() - surveyed) / 1000 };
   } finally {
     await workers.close();

@@ -45,7 +45,7 @@ function readingOptions(options: LoadOptions): Partial<LoadFileOptions> {
     selection: {
       ...(options.since === undefined ? {} : { sinceMs: options.since }),
       ...(options.until === undefined ? {} : { untilMs: options.until }),
-      individuals: options.individual,
+      individuals: options.individual ?? [],
       dropOutliers: options.outliers === 'drop',
       dropNoLocation: options.location === 'drop',
     },

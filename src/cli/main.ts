@@ -1,5 +1,7 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 // The `skein` command. Only this folder prints, and only this file exits.
+//
+// The `--` above keeps Node 20 from taking `--env-file`, which is ours, for its own.
 
 import { CommanderError } from 'commander';
 import { SkeinError } from '../errors.ts';

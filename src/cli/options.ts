@@ -31,6 +31,6 @@ export function pointInTime(text: string): number {
 }
 
 /** One of the user's values of a repeatable option, added to those before. */
-export function collect(value: string, before: readonly string[]): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

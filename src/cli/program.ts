@@ -31,7 +31,7 @@ export interface LoadOptions extends ReadOptions {
   readonly location: 'keep' | 'drop';
   readonly since?: number;
   readonly until?: number;
-  readonly individual: readonly string[];
+  readonly individual?: readonly string[];
   readonly maxRejects?: number;
   readonly dryRun?: boolean;
   readonly fresh?: boolean;
@@ -69,7 +69,7 @@ function addLoad(skein: Command): void {
     .addOption(new Option('--no-location <policy>', 'rows without a location').choices(['keep', 'drop']).default('keep'))
     .option('--since <time>', 'only rows at or after this date or RFC 3339 time, UTC (default: all)', pointInTime)
     .option('--until <time>', 'only rows before this date or RFC 3339 time, UTC (default: all)', pointInTime)
-    .option('--individual <name>', 'only rows of this animal; repeat it for more (default: all)', collect, [])
+    .option('--individual <name>', 'only rows of this animal; repeat it for more (default: all)', collect)
     .option('--max-rejects <rows>', 'write nothing when more rows than this would be rejected (default: no limit)', wholeNumber(0))
     .option('--in-flight <batches>', 'batches that each worker sends at once', wholeNumber(1, 64), 2)
     .option('--batch-lines <lines>', 'lines in a batch, at most 4 MiB whatever the number', wholeNumber(1, 1_000_000), 5000)

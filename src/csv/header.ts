@@ -1,6 +1,6 @@
 // Read a CSV's first row: its column names, its delimiter, where the data begin.
 
-import { BLANK_LINE, ByteWindow, DOUBLED_QUOTES, NEEDS_MORE, ROW, RowScanner } from './row-scanner.ts';
+import { BLANK_LINE, ByteWindow, DOUBLED_QUOTES, NEEDS_MORE, ROW, ROW_TOO_LONG, RowScanner } from './row-scanner.ts';
 
 /** More columns than any export has. A file with more is no table. */
 export const MAX_COLUMNS = 10_000;
@@ -39,7 +39,7 @@ export function readHeader(head: Uint8Array, endsFile: boolean): Header | string
       start = scanner.next;
       outcome = scanner.scan(window, start);
     }
-    if (outcome === NEEDS_MORE) return 'has a first row of more than 1 MiB';
+    if (outcome === NEEDS_MORE || outcome === ROW_TOO_LONG) return 'has a first row of more than 1 MiB';
     if (outcome !== ROW) continue;
     if (best === undefined || scanner.cellCount > best.scanner.cellCount) best = { scanner, delimiter };
   }

@@ -1,9 +1,9 @@
 // The folder of one run: its journal, its rejects, the mapping it used, and for
 // a directory destination the parts and the manifest.
 //
-// The journal is the only state of a running load: a line for the run, then a
-// line for each chunk that is done. A manifest is written from it, once, at the
-// end; a folder without one is unfinished.
+// The journal is the only state of a running load: a line for the run, a line
+// for each chunk that is done, and a line that ends it. A directory's manifest
+// is written from it, once, at the end; a directory without one is unfinished.
 
 import { createHash } from 'node:crypto';
 import {
@@ -80,7 +80,8 @@ export class RunDirectory {
     const names = this.#names();
     const holdsLoad = names.includes(JOURNAL_FILE) || names.includes(MANIFEST_FILE);
     if (holdsLoad && !fresh) {
-      const state = names.includes(MANIFEST_FILE) ? 'a load' : 'a load that was begun and not finished, or one into a server';
+      const done = names.includes(MANIFEST_FILE) || this.#journalLines().at(-1) === '{"done":true}';
+      const state = done ? 'a load that is finished' : 'a load that was begun and not finished';
       throw new SkeinError('state', `${this.path} holds ${state}. Add --fresh to start over, or name another place.`);
     }
     if (!holdsLoad && names.length > 0) {
@@ -107,6 +108,10 @@ export class RunDirectory {
   }
 
   append(record: ChunkRecord): void {
+    this.#append(record);
+  }
+
+  #append(record: ChunkRecord | { done: true }): void {
     try {
       appendFileSync(this.#file(JOURNAL_FILE), `${JSON.stringify(record)}\n`);
     } catch (cause) {
@@ -116,8 +121,13 @@ export class RunDirectory {
 
   /** The chunks that are done, in the order in which they were. */
   records(): ChunkRecord[] {
-    const [, ...lines] = readFileSync(this.#file(JOURNAL_FILE), 'utf8').trimEnd().split('\n');
+    const [, ...lines] = this.#journalLines();
     return lines.map((line) => JSON.parse(line) as ChunkRecord);
+  }
+
+  /** Every chunk is done. */
+  end(): void {
+    this.#append({ done: true });
   }
 
   writeManifest(manifest: unknown): string {
@@ -153,7 +163,7 @@ export class RunDirectory {
 
   #earlierChunks(): number {
     try {
-      const [first = ''] = readFileSync(this.#file(JOURNAL_FILE), 'utf8').split('\n', 1);
+      const [first = ''] = this.#journalLines();
       return (JSON.parse(first) as RunRecord).chunks;
     } catch (cause) {
       throw new SkeinError(
@@ -162,6 +172,10 @@ export class RunDirectory {
         { cause },
       );
     }
+  }
+
+  #journalLines(): string[] {
+    return readFileSync(this.#file(JOURNAL_FILE), 'utf8').trimEnd().split('\n');
   }
 
   #names(): string[] {

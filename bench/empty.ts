@@ -1,0 +1,1 @@
+// What Node takes to run nothing; see `startup`.

@@ -1,0 +1,81 @@
+// The exports that the bench loads. They are generated once and kept in
+// bench/data; beside each lies a note of its options, size and rows.
+
+import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { generateExport } from '../fixtures/generate.ts';
+
+/** Git-ignored, at the top of the repository; this file runs in dist/bench. */
+export const DATA_DIRECTORY = fileURLToPath(new URL('../../bench/data/', import.meta.url));
+
+const ANIMALS = 40;
+const SEED = 1;
+const LF = 10;
+
+export interface ExportFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+/** How long an export shall be: `rows` exactly, or until the row that reaches `bytes`. */
+export type ExportSize = { readonly rows: number } | { readonly bytes: number };
+
+interface Note {
+  readonly options: unknown;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+/** Generate an export of `size`, or take the one that an earlier bench left. */
+export function exportOf(size: ExportSize): ExportFile {
+  const name = 'rows' in size ? `${size.rows}-rows` : `${size.bytes}-bytes`;
+  const path = `${DATA_DIRECTORY}${name}.csv`;
+  const notePath = `${DATA_DIRECTORY}${name}.json`;
+  const options = { ...size, animals: ANIMALS, seed: SEED };
+  const found = readNote(notePath);
+  if (JSON.stringify(found?.options) === JSON.stringify(options) && statSync(path, { throwIfNoEntry: false })?.size === found?.bytes) {
+    return { path, bytes: found?.bytes ?? 0, rows: found?.rows ?? 0 };
+  }
+
+  process.stderr.write(`generating ${path}\n`);
+  mkdirSync(DATA_DIRECTORY, { recursive: true });
+  const file = openSync(`${path}.new`, 'w');
+  let bytes = 0;
+  let lines = 0;
+  for (const piece of generateExport(options)) {
+    const encoded = Buffer.from(piece);
+    writeFileSync(file, encoded);
+    bytes += encoded.length;
+    lines += countLines(encoded);
+  }
+  closeSync(file);
+  renameSync(`${path}.new`, path);
+  const note: Note = { options, bytes, rows: lines - 1 };
+  writeFileSync(notePath, JSON.stringify(note));
+  return { path, bytes, rows: note.rows };
+}
+
+/** The first `bytes` of an export, cut after its last whole row. */
+export function headOf(file: ExportFile, bytes: number): Buffer {
+  const head = Buffer.allocUnsafeSlow(Math.min(bytes, file.bytes));
+  const descriptor = openSync(file.path, 'r');
+  for (let at = 0; at < head.length; ) at += readSync(descriptor, head, at, head.length - at, at);
+  closeSync(descriptor);
+  return head.subarray(0, head.lastIndexOf(LF) + 1);
+}
+
+/** In an export without flaws every line feed ends a row, so this owes nothing to the scanner that it checks. */
+export function countLines(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) lines++;
+  return lines;
+}
+
+function readNote(path: string): Note | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Note;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,163 @@
+// `skein load` into an InfluxDB 2: a real one when SKEIN_TEST_INFLUX_URL,
+// INFLUX_TOKEN and INFLUX_ORG name it, else a stand-in that gives the answers
+// that a real one was seen to give.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InfluxDB } from '@influxdata/influxdb-client';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ORG, READ_TOKEN, type StandIn, startStandIn, TOKEN } from './support/influx2-stand-in.ts';
+import { GEESE, linesIn, type Run, skein, temporaryDirectory } from './support/skein.ts';
+
+const { SKEIN_TEST_INFLUX_URL: realUrl, INFLUX_TOKEN: realToken = '', INFLUX_ORG: realOrg = '' } = process.env;
+
+describe('an InfluxDB 2 (stand-in)', () => {
+  let server: StandIn;
+  beforeAll(async () => {
+    server = await startStandIn([]);
+  });
+  beforeEach(() => {
+    server.lines.clear();
+    server.lines.set('geese', []);
+    server.writes = 0;
+    delete server.fail;
+  });
+  afterAll(() => server.close());
+  const load = (args: string[] = [], environment: Record<string, string> = {}): Promise<Run> =>
+    skein(['load', GEESE, '--to', server.url, '--bucket', 'geese', '--batch-lines', '1000', ...args], {
+      INFLUX_TOKEN: TOKEN,
+      INFLUX_ORG: ORG,
+      ...environment,
+    });
+
+  it('gets the same lines as a directory', async () => {
+    const { code, stdout } = await load(['--json']);
+    expect(code).toBe(0);
+    const out = join(temporaryDirectory(), 'out');
+    await skein(['load', GEESE, '--to', out]);
+    expect(server.lines.get('geese')?.sort()).toEqual(linesIn(out).sort());
+    const { directory, ...books } = JSON.parse(stdout) as Record<string, unknown>;
+    expect(books).toMatchObject({ rows: 21_000, points: 20_988, balanced: true, destination: `${server.url}, bucket geese` });
+    expect(readdirSync(String(directory)).sort()).toEqual(['journal.ndjson', 'mapping.json', 'rejects.csv', 'rejects.reasons.csv']);
+  });
+
+  it('is reached by the names in an env file and a token file', async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, '.env'), `INFLUX_HOST=${server.url}\nINFLUX_ORG="${ORG}"\nINFLUX_BUCKET=geese\n`);
+    writeFileSync(join(directory, 'token'), `${TOKEN}\n`);
+    const { code } = await skein([
+      'load',
+      GEESE,
+      '--to',
+      'influx',
+      '--env-file',
+      join(directory, '.env'),
+      '--token-file',
+      join(directory, 'token'),
+    ]);
+    expect(code).toBe(0);
+    expect(server.lines.get('geese')).toHaveLength(20_988);
+  });
+
+  const refusals: [what: string, args: string[], environment: Record<string, string>, code: number, sentence: RegExp][] = [
+    ['no token', [], { INFLUX_TOKEN: '' }, 5, /wants a token\. Put it into INFLUX_TOKEN/],
+    ['a wrong token', [], { INFLUX_TOKEN: 'hush-hush' }, 5, /does not accept the token\. Check INFLUX_TOKEN/],
+    ['a token without the right to write', [], { INFLUX_TOKEN: READ_TOKEN }, 5, /does not let this token write into the bucket geese/],
+    ['an unknown bucket', ['--bucket', 'nope'], {}, 5, /has no bucket nope\..*--create-bucket/],
+    ['an unknown organization', ['--org', 'nope'], {}, 5, /has no organization nope\. Check --org/],
+    ['no organization', [], { INFLUX_ORG: '' }, 2, /wants an organization/],
+    [
+      'a port where nothing listens',
+      ['--to', 'http://127.0.0.1:1'],
+      {},
+      5,
+      /No server answers at http:\/\/127\.0\.0\.1:1: the connection was refused/,
+    ],
+  ];
+  it.each(refusals)('%s is said before anything is written', async (_, args, environment, code, sentence) => {
+    const state = temporaryDirectory();
+    const refused = await load(args, { XDG_STATE_HOME: state, ...environment });
+    expect([refused.code, refused.stdout]).toEqual([code, '']);
+    expect(refused.stderr).toMatch(sentence);
+    expect(refused.stderr).not.toContain('hush');
+    expect(server.writes).toBe(0);
+    expect(readdirSync(state)).toEqual([]);
+  });
+
+  it('gets a bucket that it does not have with --create-bucket', async () => {
+    expect((await load(['--bucket', 'new', '--create-bucket'])).code).toBe(0);
+    expect(server.lines.get('new')).toHaveLength(20_988);
+  });
+
+  it('that fails in the middle ends the run with 5 and the rows that were not written', async () => {
+    server.fail = { from: 8, status: 500, message: `engine: cache-max-memory-size exceeded ${TOKEN}` };
+    const { code, stderr } = await load(['--chunk-bytes', '300000', '--workers', '1', '--in-flight', '1']);
+    expect(code).toBe(5);
+    expect(stderr).not.toContain(TOKEN);
+    const said = /refused a write with status 500: engine: cache-max-memory-size exceeded \*\*\*\. Not written: (.*)\. Mend the cause/.exec(
+      stderr,
+    );
+    const unwritten = new Set<number>();
+    for (const [, first, last] of (said?.[1] ?? '').matchAll(/rows ([\d,]+) to ([\d,]+)/g)) {
+      for (let row = Number(first?.replaceAll(',', '')); row <= Number(last?.replaceAll(',', '')); row++) unwritten.add(row);
+    }
+    // Every row that is not named is on the server, and none of those that are.
+    const ids = new Set((server.lines.get('geese') ?? []).map((line) => /event_id=(\d+)i/.exec(line)?.[1]));
+    const text = readFileSync(GEESE, 'utf8').split('\r\n').slice(1, 5000);
+    const firstRows = text
+      .map((line, i) => ({ row: i + 1, id: line.split(',')[0], bad: !/^\d+,(true|false),\d{4}-/.test(line) }))
+      .filter(({ bad }) => !bad);
+    for (const { row, id } of firstRows) expect([row, ids.has(id)]).toEqual([row, !unwritten.has(row)]);
+    expect(unwritten.size).toBeGreaterThan(10_000);
+  });
+
+  it('has its load refused a second time, and loads it again with --fresh', async () => {
+    const state = { XDG_STATE_HOME: temporaryDirectory() };
+    expect((await load([], state)).code).toBe(0);
+    expect(await load([], state)).toMatchObject({ code: 4, stderr: expect.stringContaining('holds a load that is finished') });
+    expect((await load(['--fresh'], state)).code).toBe(0);
+  });
+});
+
+describe.skipIf(realUrl === undefined)('a real InfluxDB 2 (skipped without SKEIN_TEST_INFLUX_URL)', () => {
+  const bucket = `skein-test-${process.pid}`;
+  const load = (args: string[] = []): Promise<Run> =>
+    skein(['load', GEESE, '--to', realUrl ?? '', '--bucket', bucket, ...args], { INFLUX_TOKEN: realToken, INFLUX_ORG: realOrg });
+  const query = (flux: string): Promise<Record<string, unknown>[]> =>
+    new InfluxDB({ url: realUrl ?? '', token: realToken }).getQueryApi(realOrg).collectRows(flux);
+  const everything = `from(bucket: "${bucket}") |> range(start: 1677-09-22T00:00:00Z, stop: 2262-04-11T00:00:00Z) |> filter(fn: (r) => r._measurement == "movebank"`;
+
+  it('holds every point, and twice the same load changes nothing', async () => {
+    expect((await load(['--create-bucket'])).code).toBe(0);
+    const count = async (): Promise<unknown> =>
+      (await query(`${everything} and r._field == "event_id") |> count() |> group() |> sum()`))[0]?.['_value'];
+    const out = join(temporaryDirectory(), 'out');
+    await skein(['load', GEESE, '--to', out]);
+    const keys = new Set(linesIn(out).map((line) => `${line.slice(0, line.search(/(?<!\\) /))} ${line.slice(line.lastIndexOf(' '))}`));
+    expect(await count()).toBe(keys.size);
+    expect((await load(['--fresh'])).code).toBe(0);
+    expect(await count()).toBe(keys.size);
+  });
+
+  it('gives back the values as they stand in the file', async () => {
+    const [point] = await query(
+      `${everything} and r.tag_local_identifier == "5107") |> limit(n: 1) |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> group() |> sort(columns: ["_time"]) |> limit(n: 1)`,
+    );
+    expect(point).toMatchObject({
+      _time: '2019-07-23T23:00:40Z',
+      individual_local_identifier: 'Sigrún, first of Ísafjörður',
+      event_id: 187_240_113,
+      lon: -23.3306602,
+      lat: 71.1679314,
+      visible: true,
+    });
+  });
+
+  it.each([
+    [{ INFLUX_TOKEN: 'wrong', INFLUX_ORG: realOrg }, /does not accept the token/],
+    [{ INFLUX_TOKEN: realToken, INFLUX_ORG: 'nope' }, /has no organization nope/],
+  ])('refuses before anything is written', async (environment, sentence) => {
+    const { code, stderr } = await skein(['load', GEESE, '--to', realUrl ?? '', '--bucket', bucket], environment);
+    expect([code, stderr]).toEqual([5, expect.stringMatching(sentence)]);
+  });
+});

@@ -1,0 +1,104 @@
+// A server that answers writes as an InfluxDB 2.9.1 was seen to, for machines
+// that have none. It knows one organization, one token that may do everything
+// and one that may only read.
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+
+export const TOKEN = 'stand-in-token';
+export const READ_TOKEN = 'stand-in-read-token';
+export const ORG = 'stand-in-org';
+const ORG_ID = '0123456789abcdef';
+
+export interface StandIn {
+  readonly url: string;
+  /** Lines taken, by bucket. */
+  readonly lines: Map<string, string[]>;
+  /** Requests for a write that were not empty. */
+  writes: number;
+  /** Answer the n-th write, from 1, with this status and message instead. */
+  fail?: { from: number; status: number; message: string };
+  close(): Promise<void>;
+}
+
+export async function startStandIn(buckets: string[]): Promise<StandIn> {
+  const lines = new Map(buckets.map((bucket) => [bucket, [] as string[]]));
+  const server = createServer((request, response) => {
+    void answer(request, response);
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece as Buffer);
+    const body = Buffer.concat(pieces);
+    const url = new URL(request.url ?? '/', 'http://stand-in');
+    response.setHeader('X-Influxdb-Version', 'v2.9.1');
+    response.setHeader('X-Influxdb-Build', 'OSS');
+    const token = /^Token (.*)$/.exec(request.headers.authorization ?? '')?.[1];
+    if (url.pathname === '/ping') end(response, 204);
+    else if (token !== TOKEN && token !== READ_TOKEN) end(response, 401, 'unauthorized', 'unauthorized access');
+    else if (url.pathname === '/api/v2/write') write(url, body, request, response, token);
+    else if (url.pathname === '/api/v2/orgs')
+      json(response, 200, { orgs: url.searchParams.get('org') === ORG ? [{ id: ORG_ID, name: ORG }] : [] });
+    else if (url.pathname === '/api/v2/buckets' && request.method === 'POST') createBucket(body, response);
+    else end(response, 404, 'not found', 'path not found');
+  }
+
+  function createBucket(body: Buffer, response: ServerResponse): void {
+    const { name } = JSON.parse(body.toString()) as { name: string };
+    lines.set(name, []);
+    json(response, 201, { id: 'fedcba9876543210', name });
+  }
+
+  function write(url: URL, body: Buffer, request: IncomingMessage, response: ServerResponse, token: string): void {
+    const org = url.searchParams.get('org') ?? '';
+    const bucket = url.searchParams.get('bucket') ?? '';
+    const held = lines.get(bucket);
+    if (org !== ORG) end(response, 404, 'not found', `organization name "${org}" not found`);
+    else if (held === undefined) end(response, 404, 'not found', `bucket "${bucket}" not found`);
+    else if (token !== TOKEN) end(response, 403, 'forbidden', 'insufficient permissions for write');
+    else if (body.length === 0) end(response, 204);
+    else take(held, url, body, request, response);
+  }
+
+  function take(held: string[], url: URL, body: Buffer, request: IncomingMessage, response: ServerResponse): void {
+    standIn.writes++;
+    const { fail } = standIn;
+    if (fail !== undefined && standIn.writes >= fail.from) {
+      end(response, fail.status, 'internal error', fail.message);
+    } else if (url.searchParams.get('precision') !== 'ms') {
+      end(response, 400, 'invalid', 'the tests send milliseconds only');
+    } else {
+      const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+      for (const line of text.toString('utf8').trimEnd().split('\n')) held.push(line);
+      end(response, 204);
+    }
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const standIn: StandIn = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    lines,
+    writes: 0,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+  return standIn;
+}
+
+function end(response: ServerResponse, status: number, code?: string, message?: string): void {
+  if (code === undefined) {
+    response.writeHead(status).end();
+    return;
+  }
+  response.setHeader('X-Platform-Error-Code', code);
+  json(response, status, { code, message });
+}
+
+function json(response: ServerResponse, status: number, content: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(JSON.stringify(content));
+}
