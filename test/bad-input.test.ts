@@ -225,10 +225,4 @@ describe('a destination that cannot be used', () => {
       stderr: expect.stringContaining('may not write there'),
     });
   });
-
-  it('a full disk', async () => {
-    const { code, stderr } = await skein(['load', GEESE, '--to', '/dev/full/out']);
-    expect(code).toBe(5);
-    expect(stderr).toContain('is a file, not a directory');
-  });
 });

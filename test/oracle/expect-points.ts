@@ -1,0 +1,359 @@
+// What a Movebank CSV should become, by ../../../shared/RULES.md and the shared movebank/README.md, written a
+// second time and plainly, so that what `skein load` wrote can be compared with it.
+//
+// Input: a file's bytes and the terms of the dictionary. Output: the points, the rejects and the count of rows.
+// Its one invariant: nothing here comes from src. fast-csv reads the cells; a small reader of bytes says where
+// rows begin, which are malformed, which cells were quoted, and reads what fast-csv cannot judge (RULES 1 to 4).
+// Numbers in comments are rules of RULES.md.
+
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { parse } from 'fast-csv';
+import type { Field, Point } from './read-line-protocol.ts';
+
+export type Role = 'time' | 'tag' | 'float' | 'integer' | 'boolean' | 'string' | 'drop';
+
+/** A line of `dictionary.tsv`. */
+export interface Term {
+  term: string;
+  underscoreForm: string;
+  role: Role;
+}
+
+export type Reason = 'too-long' | 'unclosed-quote' | 'text-after-quote' | 'cell-count' | 'no-timestamp' | 'bad-timestamp' | 'no-field';
+
+export interface Reject {
+  /** Of the data rows, from 1: the header and blank lines are none. */
+  row: number;
+  /** In bytes from the start of the file. */
+  offset: number;
+  reason: Reason;
+  /** With its line end, if it has one. */
+  raw: Buffer;
+}
+
+export interface Expected {
+  rows: number;
+  points: Point[];
+  rejects: Reject[];
+}
+
+interface Cell {
+  text: string;
+  quoted: boolean;
+}
+
+interface Row {
+  start: number;
+  /** Past its line end. */
+  end: number;
+  cells: Cell[];
+  malformed?: Reason;
+}
+
+interface Column {
+  role: Role;
+  key: string;
+  /** Whether the dictionary has it. */
+  known: boolean;
+}
+
+const MAX_ROW_BYTES = 1 << 20;
+const [LF, CR, QUOTE] = [0x0a, 0x0d, 0x22];
+
+/** Read the roles of `dictionary.tsv`; its datatype decides nothing (10). */
+export function readDictionary(path: string): Term[] {
+  const terms: Term[] = [];
+  for (const line of readFileSync(path, 'utf8').split('\n').slice(1)) {
+    const columns = line.split('\t');
+    const [term, underscoreForm, role] = [columns[0], columns[1], columns[6]?.trim().replace(/ field$/, '')];
+    if (!term || !underscoreForm || underscoreForm === '(none)') continue;
+    terms.push({ term, underscoreForm, role: role as Role });
+  }
+  return terms;
+}
+
+/** Say what a load of these bytes with default flags writes and rejects. Throws where the two readers of cells disagree. */
+export async function expectPoints(file: Buffer, terms: Term[]): Promise<Expected> {
+  const [header, ...rows] = await readRows(file);
+  const names = header!.cells.map((cell) => cell.text);
+  const whole = rows.filter((row) => row.malformed === undefined && row.cells.length === names.length);
+  const columns = resolveColumns(names, whole, terms);
+  const timeColumn = columns.findIndex((column) => column.role === 'time');
+
+  const expected: Expected = { rows: rows.length, points: [], rejects: [] };
+  for (const [index, row] of rows.entries()) {
+    const outcome = row.malformed ?? readPoint(row.cells, columns, timeColumn);
+    if (typeof outcome !== 'string') expected.points.push(outcome);
+    else expected.rejects.push({ row: index + 1, offset: row.start, reason: outcome, raw: file.subarray(row.start, row.end) });
+  }
+  return expected;
+}
+
+// ---- rows and cells (1 to 4)
+
+async function readRows(file: Buffer): Promise<Row[]> {
+  let at = file.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
+  const headerEnd = file.indexOf(LF, at);
+  const delimiter = delimiterOf(file.toString('utf8', at, headerEnd < 0 ? undefined : headerEnd));
+  const rows: Row[] = [];
+  while (at < file.length) {
+    if (file[at] === LF) at += 1;
+    else if (file[at] === CR && file[at + 1] === LF) at += 2;
+    else {
+      const row = readRow(file, at, delimiter.charCodeAt(0));
+      rows.push(row);
+      at = row.end;
+    }
+  }
+  const wellFormed = rows.filter((row) => row.malformed === undefined);
+  const judged = await readWithFastCsv(
+    wellFormed.map((row) => file.toString('utf8', row.start, row.end)),
+    delimiter,
+  );
+  if (judged.length !== wellFormed.length) throw new Error(`fast-csv reads ${judged.length} rows, the plain reader ${wellFormed.length}`);
+  for (const [index, row] of wellFormed.entries()) takeJudgement(row, judged[index]!);
+  return rows;
+}
+
+// The comma, unless the header has none and has another (3).
+function delimiterOf(header: string): string {
+  if (header.includes(',')) return ',';
+  return [';', '\t'].find((candidate) => header.includes(candidate)) ?? ',';
+}
+
+function readRow(file: Buffer, start: number, delimiter: number): Row {
+  const cells: Cell[] = [];
+  const malformed = (reason: Reason): Row => {
+    const lineEnd = file.indexOf(LF, start);
+    return { start, end: lineEnd < 0 ? file.length : lineEnd + 1, cells: [], malformed: reason };
+  };
+  const lineEndAt = (at: number): number => (file[at] === LF ? 1 : file[at] === CR && file[at + 1] === LF ? 2 : 0);
+  let at = start;
+  for (;;) {
+    const cellStart = at;
+    if (file[at] === QUOTE) {
+      let close = file.indexOf(QUOTE, at + 1);
+      while (close >= 0 && file[close + 1] === QUOTE) close = file.indexOf(QUOTE, close + 2);
+      if (close < 0 && file.length - start <= MAX_ROW_BYTES) return malformed('unclosed-quote');
+      if (close < 0 || close + 1 - start > MAX_ROW_BYTES) return malformed('too-long');
+      at = close + 1;
+      if (at < file.length && file[at] !== delimiter && lineEndAt(at) === 0) return malformed('text-after-quote');
+      cells.push({ text: file.toString('utf8', cellStart + 1, close).replaceAll('""', '"'), quoted: true });
+    } else {
+      while (at < file.length && file[at] !== delimiter && lineEndAt(at) === 0) at++;
+      cells.push({ text: file.toString('utf8', cellStart, at), quoted: false });
+    }
+    if (at - start > MAX_ROW_BYTES) return malformed('too-long');
+    if (at >= file.length || file[at] !== delimiter) return { start, end: at + lineEndAt(at), cells };
+    at++;
+  }
+}
+
+async function readWithFastCsv(lines: string[], delimiter: string): Promise<string[][]> {
+  const pieces: string[] = [];
+  for (let first = 0; first < lines.length; first += 500) pieces.push(lines.slice(first, first + 500).join(''));
+  const rows: string[][] = [];
+  for await (const row of Readable.from(pieces).pipe(parse({ headers: false, ignoreEmpty: false, delimiter }))) rows.push(row);
+  return rows;
+}
+
+// fast-csv reads spaces outside quotes and a lone CR otherwise (4): there the plain reader's cells stand.
+function takeJudgement(row: Row, judged: string[]): void {
+  if (row.cells.some((cell) => !cell.quoted && /^\s|\s$|\r/.test(cell.text))) return;
+  const agreed = judged.length === row.cells.length && row.cells.every((cell, column) => cell.text === judged[column]);
+  if (!agreed)
+    throw new Error(`at byte ${row.start} fast-csv reads ${JSON.stringify(judged)}, the plain reader ${JSON.stringify(row.cells)}`);
+  for (const [column, cell] of row.cells.entries()) cell.text = judged[column]!;
+}
+
+// ---- columns (10 to 12)
+
+const TAG_KEYS = new Set([
+  'study_name',
+  'individual_local_identifier',
+  'tag_local_identifier',
+  'sensor_type',
+  'individual_taxon_canonical_name',
+  'deployment_id',
+]);
+
+// An id is a tag only where its partner is not in the header (11).
+const PARTNERS = new Map([
+  ['study_id', 'study_name'],
+  ['individual_id', 'individual_local_identifier'],
+  ['tag_id', 'tag_local_identifier'],
+  ['sensor_type_id', 'sensor_type'],
+]);
+
+const MAPPED_KEYS = new Map([
+  ['location_lat', 'lat'],
+  ['location_long', 'lon'],
+]);
+
+// Dashed, underscore, dotted as R writes it, and a URL: one spelling.
+const canonical = (spelling: string): string => spelling.replace(/[-:./#]/g, '_');
+
+function resolveColumns(names: string[], whole: Row[], terms: Term[]): Column[] {
+  const found = names.map((name) => findTerm(name, terms));
+  const inHeader = new Set(found.map((term) => term?.underscoreForm));
+  const timeIndex = found.findIndex((term) => term?.role === 'time');
+  const native = !whole.some((row) => row.cells[timeIndex]?.quoted && row.cells[timeIndex].text !== '');
+
+  const columns = names.map((name, index): Column => {
+    const term = found[index];
+    if (term !== undefined) return { role: roleOf(term, inHeader), key: keyOf(term, terms), known: true };
+    if (name === '') return { role: 'drop', key: '', known: false };
+    return {
+      role: unknownRole(
+        whole.map((row) => row.cells[index]!),
+        native,
+      ),
+      key: name,
+      known: false,
+    };
+  });
+  return mergeSameKeys(columns, whole);
+}
+
+function findTerm(name: string, terms: Term[]): Term | undefined {
+  const spelling = canonical(name);
+  return (
+    terms.find((term) => term.term === name) ??
+    terms.find((term) => canonical(term.term) === spelling) ??
+    terms.find((term) => term.underscoreForm === spelling)
+  );
+}
+
+function roleOf(term: Term, inHeader: Set<string | undefined>): Role {
+  if (term.role !== 'tag' || TAG_KEYS.has(term.underscoreForm)) return term.role;
+  const partner = PARTNERS.get(term.underscoreForm);
+  if (partner === undefined) throw new Error(`the rules name no partner for the tag ${term.term}`);
+  return inHeader.has(partner) ? 'integer' : 'tag';
+}
+
+// Two terms with one underscore form and two types keep their prefix (10).
+function keyOf(term: Term, terms: Term[]): string {
+  const clashes = terms.some((other) => other.underscoreForm === term.underscoreForm && other.role !== term.role);
+  return MAPPED_KEYS.get(term.underscoreForm) ?? (clashes ? canonical(term.term) : term.underscoreForm);
+}
+
+// Float if every cell that is not missing is a number, else text; all missing writes nothing. Quotes are
+// evidence of text only where the timestamp has none (12).
+function unknownRole(cells: Cell[], native: boolean): Role {
+  const kept = cells.filter((cell) => !isMissing(native ? cell : { ...cell, quoted: false }, 'float'));
+  if (kept.length === 0) return 'drop';
+  return kept.every((cell) => !(native && cell.quoted) && toFloat(cell.text) !== undefined) ? 'float' : 'string';
+}
+
+// Two headers that become one: one where the cells are equal over the whole file, else `_2` (12).
+function mergeSameKeys(columns: Column[], whole: Row[]): Column[] {
+  const first = new Map<string, number[]>();
+  return columns.map((column, index) => {
+    if (column.role === 'drop') return column;
+    const earlier = first.get(column.key) ?? [];
+    if (earlier.some((twin) => whole.every((row) => row.cells[twin]!.text === row.cells[index]!.text))) return { ...column, role: 'drop' };
+    first.set(column.key, [...earlier, index]);
+    return earlier.length === 0 ? column : { ...column, key: `${column.key}_${earlier.length + 1}` };
+  });
+}
+
+// ---- a row
+
+function readPoint(cells: Cell[], columns: Column[], timeColumn: number): Point | Reason {
+  if (cells.length !== columns.length) return 'cell-count';
+  const timeCell = cells[timeColumn]!;
+  if (isMissing(timeCell, 'time')) return 'no-timestamp';
+  const time = toMilliseconds(timeCell.text);
+  if (time === undefined) return 'bad-timestamp';
+
+  const tags: [string, string][] = [];
+  const fields = new Map<string, Field>();
+  // Counts an unknown column as text (15).
+  let isFieldLeft = false;
+  for (const [index, { role, key, known }] of columns.entries()) {
+    const cell = cells[index]!;
+    if (!known && !isMissing(cell, 'string')) isFieldLeft = true;
+    if (role === 'drop' || role === 'time' || isMissing(cell, role)) continue;
+    if (role === 'tag') {
+      tags.push([key, toPlainText(cell.text).replace(/\\$/, '/')]);
+      continue;
+    }
+    const value = toValue(cell.text, role);
+    if (value === undefined) fields.set(`${key}_text`, { type: 'string', value: toPlainText(cell.text) });
+    else fields.set(key, { type: role, value });
+  }
+  dropImpossibleLocation(fields);
+  isFieldLeft ||= fields.size > 0;
+  if (!isFieldLeft || fields.size === 0) return 'no-field';
+  tags.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return { measurement: 'movebank', tags: new Map(tags), fields, time: String(time) };
+}
+
+const NO_NUMBERS = new Set(['NA', 'NaN', 'Inf', '-Inf', 'Infinity']);
+
+// Decided from the cell alone: empty; these words bare anywhere, or quoted in a numeric column (5).
+function isMissing(cell: Cell, role: Role): boolean {
+  if (cell.text === '') return true;
+  return NO_NUMBERS.has(cell.text) && (!cell.quoted || role === 'float' || role === 'integer');
+}
+
+function toValue(text: string, role: Role): string | undefined {
+  if (role === 'float') return toFloat(text);
+  if (role === 'integer') return toInteger(text);
+  if (role === 'boolean') return /^(?:true|false)$/i.test(text) ? text.toLowerCase() : undefined;
+  return toPlainText(text);
+}
+
+// Line ends and control bytes become a space, one each (8); what is no UTF-8 was read as U+FFFD.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const toPlainText = (text: string): string => text.replace(/[\u0000-\u001f\u007f]/g, ' ');
+
+// Copied as written, but for `.5`, `5.` and `+5` (6). Movebank's exponents have a capital E.
+function toFloat(text: string): string | undefined {
+  const match = /^([+-]?)(\d*)(\.?)(\d*)((?:[eE][+-]?\d+)?)$/.exec(text);
+  if (match === null || !Number.isFinite(Number(text))) return undefined;
+  const [, sign, whole, dot, decimals, exponent] = match;
+  if (whole === '' && decimals === '') return undefined;
+  return `${sign === '-' ? '-' : ''}${whole || '0'}${dot && `.${decimals || '0'}`}${exponent}`;
+}
+
+// 64 bits; a decimal or exponent form of an integer becomes that integer (6).
+function toInteger(text: string): string | undefined {
+  const number = toFloat(text);
+  if (number === undefined) return undefined;
+  const [, sign, whole, decimals = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number)!;
+  const isPlain = number === `${sign}${whole}`;
+  let scale = Number(exponent) - decimals.length;
+  let digits = `${whole}${decimals}`;
+  while (scale < 0 && digits.endsWith('0')) {
+    digits = digits.slice(0, -1);
+    scale++;
+  }
+  if (digits === '') return '0';
+  if (scale < 0 || scale > 20) return undefined;
+  const value = BigInt(digits) * 10n ** BigInt(scale) * (sign === '-' ? -1n : 1n);
+  if (BigInt.asIntN(64, value) !== value) return undefined;
+  return isPlain ? number : String(value);
+}
+
+// `yyyy-MM-dd HH:mm:ss`, 0 to 9 decimals, a space or T, perhaps a Z; cut off below the millisecond; 1677 to 2262 (6).
+function toMilliseconds(text: string): number | undefined {
+  const match = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z?$/.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  const midnight = Date.UTC(year, month - 1, day);
+  if (year < 1677 || year > 2262 || new Date(midnight).toISOString().slice(0, 10) !== text.slice(0, 10)) return undefined;
+  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  const time = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
+  // What InfluxDB can hold: nanoseconds in 64 bits.
+  return BigInt.asIntN(64, BigInt(time) * 1_000_000n) === BigInt(time) * 1_000_000n ? time : undefined;
+}
+
+// Half a location, a latitude beyond 90 or a longitude beyond 180: neither is written, the row stays.
+function dropImpossibleLocation(fields: Map<string, Field>): void {
+  const [lat, lon] = [fields.get('lat'), fields.get('lon')];
+  if (lat !== undefined && lon !== undefined && Math.abs(Number(lat.value)) <= 90 && Math.abs(Number(lon.value)) <= 180) return;
+  fields.delete('lat');
+  fields.delete('lon');
+}
