@@ -43,7 +43,10 @@ export async function measureLayers(csv: Uint8Array, seconds: number): Promise<F
 
   const threads = await PipelineThreads.start(csv, 2);
   const rates: number[] = [];
-  for (let i = 0; i < REPEATS_ON_TWO_THREADS; i++) rates.push((await threads.rowsPerSecond(2, seconds)) / 1e6);
-  await threads.close();
+  try {
+    for (let i = 0; i < REPEATS_ON_TWO_THREADS; i++) rates.push((await threads.rowsPerSecond(2, seconds)) / 1e6);
+  } finally {
+    await threads.close();
+  }
   return [...figures, figureOf(SECTION, 'the last on two threads at once', 'Mrows/s', rates)];
 }

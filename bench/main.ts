@@ -51,7 +51,9 @@ const SECTIONS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   startup: () => measureStartup(plan.startupRounds),
 };
 
-process.exitCode = await main();
+const exitCode = await main();
+// Threads and programs of a bench that failed may still run.
+if (exitCode !== 0) process.exit(exitCode);
 
 async function main(): Promise<number> {
   const names = positionals.length === 0 ? Object.keys(SECTIONS) : positionals;
