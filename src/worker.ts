@@ -3,7 +3,7 @@
 
 import { windowBytes } from './csv/chunk-rows.ts';
 import { ByteWindow } from './csv/row-scanner.ts';
-import { openWriter } from './destination/destination.ts';
+import { openWriter } from './destination/open-writer.ts';
 import { SkeinError } from './errors.ts';
 import { ChunkLoader, type LoadedChunk } from './load/load-chunk.ts';
 import { SendQueue } from './load/send-queue.ts';

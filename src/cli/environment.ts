@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { InfluxOptions } from '../destination/influx-connect.ts';
 import { SkeinError } from '../errors.ts';
-import type { LoadOptions } from './program.ts';
+import type { LoadOptions } from './options.ts';
 
 const DEFAULT_BUCKET = 'movebank';
 

@@ -4,7 +4,7 @@ import { type Survey, survey } from '../index.ts';
 import { rejectsByReason } from '../load-file.ts';
 import { rejectedRows } from '../survey/summary.ts';
 import { noteSentences, rejectLines } from './findings.ts';
-import type { ReadOptions } from './program.ts';
+import type { ReadOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { count, counted, instant, printable, size } from './words.ts';
 

@@ -5,7 +5,7 @@ import { areBalanced } from '../load/books.ts';
 import { type LoadFileOptions, type LoadReport, load, rejectsByReason } from '../load-file.ts';
 import { destinationOf } from './environment.ts';
 import { noteSentences, rejectLines } from './findings.ts';
-import type { LoadOptions } from './program.ts';
+import type { LoadOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { count, duration, printable, short, size } from './words.ts';
 

@@ -1,6 +1,37 @@
-// Read what the user typed into values, and say what is wrong with it.
+// The options as the commands get them, and how what the user typed becomes one.
 
 import { InvalidArgumentError } from 'commander';
+
+/** Options of every command that reads an export. */
+export interface ReadOptions {
+  readonly workers: number;
+  readonly chunkBytes: number;
+  readonly mapping?: string;
+  readonly measurement?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export interface LoadOptions extends ReadOptions {
+  readonly to?: string;
+  readonly state?: string;
+  readonly inFlight: number;
+  readonly batchLines: number;
+  readonly bucket?: string;
+  readonly org?: string;
+  readonly createBucket?: boolean;
+  readonly envFile?: string;
+  readonly tokenFile?: string;
+  readonly outliers: 'keep' | 'drop';
+  /** Of `--no-location`; commander takes the `no-` for a negation and leaves it out of the name. */
+  readonly location: 'keep' | 'drop';
+  readonly since?: number;
+  readonly until?: number;
+  readonly individual?: readonly string[];
+  readonly maxRejects?: number;
+  readonly dryRun?: boolean;
+  readonly fresh?: boolean;
+}
 
 /** A whole number from `least` on. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {

@@ -4,38 +4,7 @@ import { Command, Option } from 'commander';
 import { usableCores } from '../cores.ts';
 import { SkeinError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import { collect, pointInTime, wholeNumber } from './options.ts';
-
-/** Options of every command that reads an export. */
-export interface ReadOptions {
-  readonly workers: number;
-  readonly chunkBytes: number;
-  readonly mapping?: string;
-  readonly measurement?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
-
-export interface LoadOptions extends ReadOptions {
-  readonly to?: string;
-  readonly state?: string;
-  readonly inFlight: number;
-  readonly batchLines: number;
-  readonly bucket?: string;
-  readonly org?: string;
-  readonly createBucket?: boolean;
-  readonly envFile?: string;
-  readonly tokenFile?: string;
-  readonly outliers: 'keep' | 'drop';
-  /** Of `--no-location`; commander takes the `no-` for a negation and leaves it out of the name. */
-  readonly location: 'keep' | 'drop';
-  readonly since?: number;
-  readonly until?: number;
-  readonly individual?: readonly string[];
-  readonly maxRejects?: number;
-  readonly dryRun?: boolean;
-  readonly fresh?: boolean;
-}
+import { collect, type LoadOptions, pointInTime, type ReadOptions, wholeNumber } from './options.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done and balanced, 1 bug or imbalance, 2 usage, 3 source file, 4 an

@@ -65,13 +65,3 @@ export interface InfluxTarget {
 }
 
 export type Target = DirectoryTarget | InfluxTarget;
-
-/** Open `target` in a worker. The HTTP client is loaded only for a server. */
-export async function openWriter(target: Target, inFlight: number): Promise<DestinationWriter> {
-  if (target.kind === 'directory') {
-    const { DirectoryWriter } = await import('./directory.ts');
-    return new DirectoryWriter(target.path);
-  }
-  const { InfluxWriter } = await import('./influx-writer.ts');
-  return new InfluxWriter(target, inFlight);
-}

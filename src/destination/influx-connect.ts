@@ -3,7 +3,7 @@
 import { request } from 'undici';
 import { SkeinError } from '../errors.ts';
 import type { InfluxTarget } from './destination.ts';
-import { authorization, databaseOf, writeFailureSentence, writePath } from './influx-requests.ts';
+import { authorization, below, databaseOf, writeFailureSentence, writePath } from './influx-requests.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -53,7 +53,7 @@ function checkUrl(text: string): string {
 
 /** Tell the server by its answer to `/ping`. */
 async function probe(url: string): Promise<InfluxTarget['dialect']> {
-  const { headers, text } = await ask(url, 'GET', '/ping', {});
+  const { headers, text } = await ask(url, 'GET', below(url, '/ping'), {});
   const version = String(headers['x-influxdb-version'] ?? /"version"\s*:\s*"([^"]*)"/.exec(text)?.[1] ?? '').replace(/^v/, '');
   if (headers['x-server-hostname'] !== undefined) {
     throw new SkeinError('destination', `${url} is a VictoriaMetrics, which this version cannot load into. Use --to <directory>.`);
@@ -73,12 +73,7 @@ async function createBucket(target: InfluxTarget): Promise<void> {
   if (target.dialect === 'influxdb-1') {
     const name = databaseOf(target).db.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
     const query = new URLSearchParams({ q: `CREATE DATABASE "${name}"` });
-    const { status, text } = await ask(
-      target.url,
-      'POST',
-      `${new URL(target.url).pathname.replace(/\/$/, '')}/query?${query}`,
-      authorization(target),
-    );
+    const { status, text } = await ask(target.url, 'POST', below(target.url, `/query?${query}`), authorization(target));
     if (status >= 300) throw new SkeinError('destination', writeFailureSentence(target, status, text));
     return;
   }
@@ -92,10 +87,8 @@ async function ask(
   path: string,
   headers: Record<string, string>,
 ): Promise<{ status: number; headers: Record<string, string | string[] | undefined>; text: string }> {
-  const { origin, pathname } = new URL(url);
-  const whole = path === '/ping' ? `${pathname.replace(/\/$/, '')}/ping` : path;
   try {
-    const answer = await request(origin + whole, { method, headers, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+    const answer = await request(new URL(url).origin + path, { method, headers, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
     return { status: answer.statusCode, headers: answer.headers, text: (await answer.body.text()).slice(0, 4096) };
   } catch (cause) {
     throw new SkeinError('destination', `No server answers at ${url}: ${reason(cause)}. Is it running, and is the port right?`, { cause });

@@ -4,11 +4,15 @@ import type { InfluxTarget } from './destination.ts';
 
 /** Path and query of a write, below the server's origin. Times are sent in ms, always said so. */
 export function writePath(target: InfluxTarget): string {
-  const base = new URL(target.url).pathname.replace(/\/$/, '');
   if (target.dialect === 'influxdb-2') {
-    return `${base}/api/v2/write?${new URLSearchParams({ org: target.org ?? '', bucket: target.bucket, precision: 'ms' })}`;
+    return below(target.url, `/api/v2/write?${new URLSearchParams({ org: target.org ?? '', bucket: target.bucket, precision: 'ms' })}`);
   }
-  return `${base}/write?${new URLSearchParams({ ...databaseOf(target), precision: 'ms' })}`;
+  return below(target.url, `/write?${new URLSearchParams({ ...databaseOf(target), precision: 'ms' })}`);
+}
+
+/** A path below a server's URL, which may have one of its own behind a proxy. */
+export function below(url: string, path: string): string {
+  return new URL(url).pathname.replace(/\/$/, '') + path;
 }
 
 /** The database of 1.x and its retention policy, if one is named. */
