@@ -1,10 +1,12 @@
 // `skein load` into a directory: what it writes, what it says, what it leaves.
 
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { GEESE, linesIn, skein, temporaryDirectory } from './support/skein.ts';
+import { GEESE, linesIn, MAIN, skein, temporaryDirectory } from './support/skein.ts';
 
 const HEADER = 'event-id,visible,timestamp,location-long,location-lat,heading,comments,sensor-type,individual-local-identifier';
 const row = (
@@ -112,6 +114,38 @@ describe('a load', () => {
     });
     expect(figures(cut.json)).toEqual(figures(whole.json));
     expect(readFileSync(join(cut.out, 'rejects.csv'))).toEqual(readFileSync(join(whole.out, 'rejects.csv')));
+  });
+
+  it('rejects a row whose tags or whose line are longer than a server takes', async () => {
+    const file = csv(
+      row(1, { individual: `"${'x'.repeat(65_300)}"` }),
+      row(2, { individual: `"${'x'.repeat(65_600)}"` }),
+      row(3, { comments: `"${'x'.repeat(900_000)}"` }),
+      row(4, { comments: `"${'""'.repeat(400_000)}"` }),
+      row(5, { comments: `"${'\\\\'.repeat(450_000)}"` }),
+    );
+    const { lines, json } = await loadLines(file);
+    expect(lines.map((line) => /event_id=(\d)/.exec(line)?.[1])).toEqual(['1', '3']);
+    expect(json['rejectedByReason']).toEqual({ 'key-too-long': 1, 'line-too-long': 2 });
+  });
+
+  it('that is killed leaves no part that looks whole and is not, and no manifest', async () => {
+    const file = join(temporaryDirectory(), 'large.csv');
+    writeFileSync(file, `${HEADER}\n${Array.from({ length: 400_000 }, (_, i) => row(i)).join('\n')}\n`);
+    const out = join(temporaryDirectory(), 'out');
+    const child = spawn(process.execPath, ['--', MAIN, 'load', file, '--to', out, '--chunk-bytes', '500000', '--quiet']);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    while (!existsSync(join(out, 'part-000005.lp.gz'))) await sleep(2);
+    child.kill('SIGKILL');
+    await ended;
+    const names = readdirSync(out);
+    expect(names).not.toContain('manifest.json');
+    expect(linesIn(out).length).toBeGreaterThan(20_000);
+    for (const line of linesIn(out)) expect(line).toMatch(/^movebank,.* \d{13}$/);
+    expect(await skein(['load', file, '--to', out])).toMatchObject({ code: 4, stderr: expect.stringContaining('begun and not finished') });
+    expect((await skein(['load', file, '--to', out, '--fresh'])).code).toBe(0);
+    expect(linesIn(out)).toHaveLength(400_000);
+    expect(readdirSync(out).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   it('has a manifest by which every batch can be found and sent as it lies', async () => {
