@@ -54,8 +54,6 @@ interface Row {
 interface Column {
   role: Role;
   key: string;
-  /** Whether the dictionary has it. */
-  known: boolean;
 }
 
 const MAX_ROW_BYTES = 1 << 20;
@@ -202,8 +200,8 @@ function resolveColumns(names: string[], whole: Row[], terms: Term[]): Column[] 
 
   const columns = names.map((name, index): Column => {
     const term = found[index];
-    if (term !== undefined) return { role: roleOf(term, inHeader), key: keyOf(term, terms), known: true };
-    if (name === '') return { role: 'drop', key: '', known: false };
+    if (term !== undefined) return { role: roleOf(term, inHeader), key: keyOf(term, terms) };
+    if (name === '') return { role: 'drop', key: '' };
     return {
       role: unknownRole(
         whole.map((row) => row.cells[index]!),
@@ -269,11 +267,8 @@ function readPoint(cells: Cell[], columns: Column[], timeColumn: number): Point 
 
   const tags: [string, string][] = [];
   const fields = new Map<string, Field>();
-  // Counts an unknown column as text (15).
-  let isFieldLeft = false;
-  for (const [index, { role, key, known }] of columns.entries()) {
+  for (const [index, { role, key }] of columns.entries()) {
     const cell = cells[index]!;
-    if (!known && !isMissing(cell, 'string')) isFieldLeft = true;
     if (role === 'drop' || role === 'time' || isMissing(cell, role)) continue;
     if (role === 'tag') {
       tags.push([key, toPlainText(cell.text).replace(/\\$/, '/')]);
@@ -284,8 +279,7 @@ function readPoint(cells: Cell[], columns: Column[], timeColumn: number): Point 
     else fields.set(key, { type: role, value });
   }
   dropImpossibleLocation(fields);
-  isFieldLeft ||= fields.size > 0;
-  if (!isFieldLeft || fields.size === 0) return 'no-field';
+  if (fields.size === 0) return 'no-field';
   tags.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   return { measurement: 'movebank', tags: new Map(tags), fields, time: String(time) };
 }
