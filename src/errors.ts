@@ -9,6 +9,7 @@ export const EXIT_CODES = {
   destination: 5,
   rejects: 6,
   verify: 7,
+  interrupted: 130,
 } as const;
 
 /** The kind of a failure; it decides the exit code. */

@@ -1,16 +1,20 @@
 // Load a file: survey it, make sure of the destination, write, account.
 
+import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Target } from './destination/destination.ts';
 import type { InfluxOptions } from './destination/influx-connect.ts';
 import { REJECT_REASONS, type RejectReason, rejectReason } from './encode/reject.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { SkeinError } from './errors.ts';
 import { type Books, EMPTY_BOOKS } from './load/books.ts';
+import type { JournalContent, RunRecord } from './load/journal.ts';
 import { type LoadProgress, loadSurveyed } from './load/load.ts';
 import { describeTarget, RunDirectory, stateDirectory } from './load/run-directory.ts';
 import { mappingOf } from './movebank/mapping.ts';
-import { openSource } from './source/open-source.ts';
+import { fingerprint } from './source/fingerprint.ts';
+import { type OpenSource, openSource } from './source/open-source.ts';
 import { rejectedRows } from './survey/summary.ts';
 import type { Survey } from './survey/survey.ts';
 import { DEFAULT_CHUNK_BYTES, type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
@@ -34,7 +38,7 @@ export interface LoadFileOptions extends SurveyFileOptions {
   readonly maxRejects?: number | undefined;
   /** Do everything but write. */
   readonly dryRun?: boolean | undefined;
-  /** Replace what an earlier run left. */
+  /** Replace what an earlier run left; default: go on with it. */
   readonly fresh?: boolean | undefined;
   /** @param inFlight batches under way in all workers */
   readonly onLoadProgress?: ((progress: LoadProgress, inFlight: number) => void) | undefined;
@@ -48,6 +52,10 @@ export interface LoadReport {
   readonly destination: string;
   /** Where the journal, the mapping and the rejects are; nothing is there after a dry run. */
   readonly directory: string;
+  /** An earlier run had done everything already. */
+  readonly wasDone: boolean;
+  /** Rows that earlier runs had done. */
+  readonly resumedRows: number;
   /** Set when there are rejects. */
   readonly rejectsPath: string | undefined;
   /** String values that held something that cannot be carried, by column. */
@@ -65,49 +73,111 @@ export interface LoadReport {
 export async function load(path: string, options: LoadFileOptions): Promise<LoadReport> {
   const source = await openSource(path);
   const target = await openTarget(options.to);
-  const ownDirectory = target.kind === 'directory' ? target.path : stateDirectory(source.identity, target);
-  const directory = new RunDirectory(resolve(options.state ?? ownDirectory));
-  if (options.dryRun !== true) directory.check(options.fresh === true);
+  const output = target.kind === 'directory' ? target.path : undefined;
+  const directory = new RunDirectory(resolve(options.state ?? output ?? stateDirectory(source.identity, target)), output);
+  const unlock = options.dryRun === true ? () => {} : directory.lock();
+  try {
+    const earlier = options.fresh === true || options.dryRun === true ? undefined : directory.earlier();
+    return await loadInto(directory, target, source, earlier, { ...options, chunkBytes: earlier?.run.chunkBytes ?? options.chunkBytes });
+  } finally {
+    unlock();
+  }
+}
 
+/** @param earlier the journal to go on with, if there is one */
+async function loadInto(
+  directory: RunDirectory,
+  target: Target,
+  source: OpenSource,
+  earlier: JournalContent | undefined,
+  options: LoadFileOptions,
+): Promise<LoadReport> {
+  const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
+  const selection = options.selection ?? EVERY_ROW;
+  const began = performance.now();
   const workers = startWorkers(source, options);
   try {
-    const began = performance.now();
     const survey = await surveyWith(workers, source, options);
     const surveyed = performance.now();
-    checkSelection(survey, options.selection);
+    checkSelection(survey, selection);
     checkRejects(survey, options.maxRejects);
+    const expected = expectedBooks(survey);
     const known = { survey, destination: describeTarget(target), directory: directory.path, surveySeconds: (surveyed - began) / 1000 };
-    if (options.dryRun === true) return { ...known, books: expectedBooks(survey), rejectsPath: undefined, mendedText: [], loadSeconds: 0 };
+    if (options.dryRun === true) {
+      return { ...known, books: expected, wasDone: false, resumedRows: 0, rejectsPath: undefined, mendedText: [], loadSeconds: 0 };
+    }
+
+    const run: RunRecord = {
+      journal: 1,
+      source: { ...source.identity, fingerprint: await fingerprint(source.identity) },
+      destination: describeTarget(target),
+      mapping: hashOf(survey.layout),
+      selection: hashOf(selection),
+      survey: hashOf({ ...survey.summary, series: [...survey.summary.series], notes: undefined }),
+      chunkBytes,
+      chunks: survey.chunks.length,
+    };
+    if (earlier !== undefined) checkSameRun(directory, earlier.run, run);
+    const journal = earlier === undefined ? directory.begin(run) : directory.resume(earlier);
+    const mapping = mappingOf(survey.layout);
+    directory.writeMapping(mapping);
 
     const gauge = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const pass: LoadPass = {
       pass: 'load',
       source: source.identity,
       layout: survey.layout,
-      chunkBytes: options.chunkBytes ?? DEFAULT_CHUNK_BYTES,
-      selection: options.selection ?? EVERY_ROW,
+      chunkBytes,
+      selection,
       target,
       inFlight: options.inFlight ?? DEFAULT_IN_FLIGHT,
       batchLines: options.batchLines ?? DEFAULT_BATCH_LINES,
       gauge,
     };
-    const { books, parts, rejectsPath, mendedText } = await loadSurveyed(survey, {
-      target,
-      directory,
-      expected: expectedBooks(survey),
+    const { parts, ...loaded } = await loadSurveyed(survey, {
+      journal,
+      earlier,
+      directory: directory.path,
+      expected,
       ahead: workers.ahead,
       loadChunk: (chunk) => workers.loadChunk(pass, chunk),
+      signal: options.signal,
       onProgress: (progress) => options.onLoadProgress?.(progress, Atomics.load(gauge, 0)),
     });
-    if (target.kind === 'directory') {
-      const mapping = mappingOf(survey.layout);
-      directory.writeManifest({ manifest: 1, skein: VERSION, source: source.identity, precision: 'ms', mapping, books, parts });
+    const wasDone = earlier?.done === true;
+    if (!wasDone) {
+      const { books } = loaded;
+      if (target.kind === 'directory')
+        directory.writeManifest({ manifest: 1, skein: VERSION, source: run.source, precision: 'ms', mapping, books, parts });
+      journal.end();
     }
-    directory.end();
-    return { ...known, books, rejectsPath, mendedText, loadSeconds: (performance.now() - surveyed) / 1000 };
+    const resumedRows = (earlier?.records ?? []).reduce((sum, { books }) => sum + books.rows, 0);
+    return { ...known, ...loaded, wasDone, resumedRows, loadSeconds: (performance.now() - surveyed) / 1000 };
   } finally {
     await workers.close();
   }
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+/** @throws SkeinError `state`, saying what differs, when `run` is not the run that was begun */
+function checkSameRun(directory: RunDirectory, begun: RunRecord, run: RunRecord): void {
+  const source = begun.source.path === run.source.path ? 'the file has changed since' : `it is of another file, ${begun.source.path}`;
+  const differences: [differs: boolean, what: string][] = [
+    [!isDeepStrictEqual(begun.source, run.source), source],
+    [begun.destination !== run.destination, `it goes to ${begun.destination}`],
+    [begun.mapping !== run.mapping, 'its mapping or measurement is another'],
+    [begun.selection !== run.selection, 'it leaves out other rows (--since, --until, --individual, --outliers, --no-location)'],
+    [begun.survey !== run.survey || begun.chunks !== run.chunks, 'the survey found something else in the file'],
+  ];
+  const found = differences.find(([differs]) => differs);
+  if (found === undefined) return;
+  throw new SkeinError(
+    'state',
+    `${directory.path} holds an earlier load, and ${found[1]}. Give the same flags to go on with it, or add --fresh to start over.`,
+  );
 }
 
 async function openTarget(to: LoadFileOptions['to']): Promise<Target> {
@@ -117,7 +187,7 @@ async function openTarget(to: LoadFileOptions['to']): Promise<Target> {
 }
 
 /** @throws SkeinError `usage` for animals that the file does not have: a spelling mistake would filter every row */
-function checkSelection({ summary, source }: Survey, selection: SelectionOptions = EVERY_ROW): void {
+function checkSelection({ summary, source }: Survey, selection: SelectionOptions): void {
   const known = new Set(Array.from(summary.series.values(), ({ individual }) => individual));
   const unknown = selection.individuals.find((individual) => !known.has(individual));
   if (unknown === undefined) return;

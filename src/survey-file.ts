@@ -23,6 +23,8 @@ export interface SurveyFileOptions {
   readonly measurement?: string | undefined;
   /** Rows that are wanted; default all. The others are counted as filtered. */
   readonly selection?: SelectionOptions | undefined;
+  /** Abort it to stop in order: what is under way is finished, and a load can be gone on with. */
+  readonly signal?: AbortSignal | undefined;
   readonly onSurveyProgress?: ((progress: SurveyProgress) => void) | undefined;
 }
 
@@ -63,6 +65,7 @@ export async function surveyWith(workers: Workers, source: OpenSource, options: 
     },
     surveyChunk: (layout, task) =>
       workers.surveyChunk({ pass: 'survey', source: source.identity, layout, chunkBytes, selection, nowMs }, task),
+    signal: options.signal,
     onProgress: options.onSurveyProgress,
   });
 }

@@ -10,7 +10,7 @@ import { count, counted, instant, printable, size } from './words.ts';
 
 const SHOWN_SERIES = 20;
 
-export async function inspectCommand(file: string, options: ReadOptions): Promise<void> {
+export async function inspectCommand(file: string, options: ReadOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
   let found: Survey;
   try {
@@ -19,6 +19,7 @@ export async function inspectCommand(file: string, options: ReadOptions): Promis
       chunkBytes: options.chunkBytes,
       mapping: options.mapping,
       measurement: options.measurement,
+      signal,
       onSurveyProgress: (at) => progress.show('survey', at),
     });
   } finally {

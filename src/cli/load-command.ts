@@ -7,9 +7,9 @@ import { destinationOf } from './environment.ts';
 import { noteSentences, rejectLines } from './findings.ts';
 import type { LoadOptions } from './options.ts';
 import { Progress } from './progress.ts';
-import { count, duration, printable, short, size } from './words.ts';
+import { count, counted, duration, printable, short, size } from './words.ts';
 
-export async function loadCommand(file: string, options: LoadOptions): Promise<void> {
+export async function loadCommand(file: string, options: LoadOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
   const to = await destinationOf(file, options);
   const began = performance.now();
@@ -24,6 +24,7 @@ export async function loadCommand(file: string, options: LoadOptions): Promise<v
       maxRejects: options.maxRejects,
       dryRun: options.dryRun,
       fresh: options.fresh,
+      signal,
       onSurveyProgress: (at) => progress.show('survey', at),
       onLoadProgress: (at, inFlight) => progress.show('load', at, inFlight),
     });
@@ -61,6 +62,7 @@ function asJson(report: LoadReport, seconds: number, options: LoadOptions): Reco
     rowsPerSecond: Math.round(books.rows / seconds),
     balanced: areBalanced(books),
     dryRun: options.dryRun === true,
+    resumedRows: report.resumedRows,
     source: survey.source.path,
     bytes: survey.source.size,
     destination: report.destination,
@@ -86,7 +88,7 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
     `  ${sign} ${name.padEnd(10)} ${count(value).padStart(width)}${remark === '' ? '' : `   ${remark}`}`;
   const rejectsRemark = report.rejectsPath === undefined ? '' : shownPath(report.rejectsPath);
   const lines = [
-    `${printable(file)} (${size(survey.source.size)}) ${isDryRun ? 'would go' : 'is loaded'} into ${shownDestination(report)}`,
+    `${printable(file)} (${size(survey.source.size)}) ${verb(report, isDryRun)} into ${shownDestination(report)}`,
     '',
     entry(' ', 'rows', books.rows),
     entry('=', 'points', books.points, isDryRun ? 'nothing was written: --dry-run' : ''),
@@ -100,6 +102,12 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
     `${duration(seconds)} (survey ${duration(report.surveySeconds)}, load ${duration(report.loadSeconds)}): ${short(books.rows / seconds)} rows/s`,
   ];
   return isDryRun ? lines : [...lines, ...section('Next', nextSteps(report))];
+}
+
+function verb({ wasDone, resumedRows }: LoadReport, isDryRun: boolean): string {
+  if (isDryRun) return 'would go';
+  if (wasDone) return 'was already loaded (--fresh loads it again)';
+  return resumedRows > 0 ? `is loaded, ${counted(resumedRows, 'row')} of it by an earlier run,` : 'is loaded';
 }
 
 function section(title: string, lines: readonly string[]): string[] {

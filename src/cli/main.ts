@@ -10,35 +10,38 @@ import { printable } from './words.ts';
 
 const BUG = 1;
 const USAGE = 2;
-const INTERRUPTED = 130;
-const TERMINATED = 143;
+const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-// A part that was being written has another name than a whole one, so a run may end anywhere.
-process.once('SIGINT', () => leave(INTERRUPTED));
-process.once('SIGTERM', () => leave(TERMINATED));
+const stop = new AbortController();
+let stoppedBy: keyof typeof SIGNAL_EXIT_CODES = 'SIGINT';
+process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
 
 process.exitCode = await run(process.argv);
 
 async function run(argv: readonly string[]): Promise<number> {
   try {
     refuseToken(argv);
-    await program().parseAsync(argv);
+    await program(stop.signal).parseAsync(argv);
     return 0;
   } catch (error) {
     // Commander has printed what was wrong, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
     if (error instanceof SkeinError) {
       process.stderr.write(`skein: ${printable(error.message)}\n`);
-      return error.exitCode;
+      return error.code === 'interrupted' ? SIGNAL_EXIT_CODES[stoppedBy] : error.exitCode;
     }
+    const { stack } = error as Error;
     process.stderr.write(
-      `skein: This is a bug in Skein. Please report it with the lines below.\n${printable((error as Error).stack ?? String(error), true)}\n`,
+      `skein: This is a bug in Skein. Please report it with the lines below.\n${printable(stack ?? String(error), true)}\n`,
     );
     return BUG;
   }
 }
 
-function leave(exitCode: number): void {
-  process.stderr.write('\nskein: Stopped. What was written so far is not a whole load; run the same command with --fresh to start over.\n');
-  process.exit(exitCode);
+/** The first signal stops the run in order, the second one at once: the journal makes both safe. */
+function onSignal(signal: keyof typeof SIGNAL_EXIT_CODES): void {
+  if (stop.signal.aborted) process.exit(SIGNAL_EXIT_CODES[signal]);
+  stoppedBy = signal;
+  stop.abort();
+  process.stderr.write('\nskein: Stopping when what is under way is done. Once more, and it stops at once.\n');
 }

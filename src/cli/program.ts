@@ -11,18 +11,19 @@ Exit codes: 0 done and balanced, 1 bug or imbalance, 2 usage, 3 source file, 4 a
 earlier run is in the way, 5 server or destination, 6 too many rejects, 130 and 143
 interrupted.`;
 
-export function program(): Command {
+/** @param signal stops a command in order */
+export function program(signal: AbortSignal): Command {
   const skein = new Command('skein')
     .description('Load Movebank exports into InfluxDB with many threads, lose nothing, and prove it.')
     .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(skein --help, or skein <command> --help, lists what there is.)');
-  addLoad(skein);
-  addInspect(skein);
+  addLoad(skein, signal);
+  addInspect(skein, signal);
   return skein;
 }
 
-function addLoad(skein: Command): void {
+function addLoad(skein: Command, signal: AbortSignal): void {
   readCommand(skein, 'load', 'load an export into a directory or a server')
     .usage('<file> [options]')
     .option(
@@ -46,17 +47,17 @@ function addLoad(skein: Command): void {
       '--state <directory>',
       'where the journal and the rejects are kept (default: the output directory; for a server below XDG_STATE_HOME)',
     )
-    .option('--fresh', 'start over where an earlier run left something (default: no)')
+    .option('--fresh', 'start over where an earlier run left something (default: go on with it)')
     .option('--dry-run', 'do everything but write (default: no)')
     .addHelpText('after', EXIT_CODES)
-    .action(async (file: string, options: LoadOptions) => (await import('./load-command.ts')).loadCommand(file, options));
+    .action(async (file: string, options: LoadOptions) => (await import('./load-command.ts')).loadCommand(file, options, signal));
 }
 
-function addInspect(skein: Command): void {
+function addInspect(skein: Command, signal: AbortSignal): void {
   readCommand(skein, 'inspect', 'say what is in an export, without writing anything')
     .usage('<file> [options]')
     .addHelpText('after', EXIT_CODES)
-    .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options));
+    .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options, signal));
 }
 
 /** A command that reads an export, with what all such have in common. */

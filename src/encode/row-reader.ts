@@ -174,11 +174,12 @@ export class RowReader {
     const column = this.#layout.time.column;
     const start = cells.starts[column]!;
     const end = cells.ends[column]!;
+    const isQuoted = (cells.flags[column]! & QUOTED) !== 0;
     if (start === end) return NO_TIMESTAMP;
     const timeMs = this.#time.read(bytes, start, end);
-    if (Number.isNaN(timeMs)) return isMissingWord(bytes, start, end) ? NO_TIMESTAMP : BAD_TIMESTAMP;
+    if (Number.isNaN(timeMs)) return !isQuoted && isMissingWord(bytes, start, end) ? NO_TIMESTAMP : BAD_TIMESTAMP;
     if (timeMs < EARLIEST_MS || timeMs > LATEST_MS) return TIMESTAMP_OUT_OF_RANGE;
-    if ((cells.flags[column]! & QUOTED) === 0) this.evidence[column]! |= SAW_BARE_TIME;
+    if (!isQuoted) this.evidence[column]! |= SAW_BARE_TIME;
     this.row.timeMs = timeMs;
     return WRITE;
   }
@@ -203,7 +204,7 @@ export class RowReader {
         case AS_FLOAT: {
           const form = numberForm(bytes, start, end);
           if (form === NOT_A_NUMBER) {
-            this.#addOdd(bytes, cells, column);
+            this.#addNoNumber(bytes, cells, column);
             continue;
           }
           if (column === this.#layout.latitude) this.#latitudeAt = row.count;
@@ -215,14 +216,14 @@ export class RowReader {
         case AS_INTEGER: {
           const form = numberForm(bytes, start, end);
           if (form === INTEGER_FORM && fitsInt64(bytes, start, end)) row.add(column, INTEGER, start, end);
-          else if (form === NOT_A_NUMBER) this.#addOdd(bytes, cells, column);
+          else if (form === NOT_A_NUMBER) this.#addNoNumber(bytes, cells, column);
           else this.#addRewritten(cells, column, REWRITTEN_INTEGER, integerOf(asciiText(bytes, start, end)));
           continue;
         }
         case AS_BOOLEAN: {
           const kind = booleanKind(bytes, start, end);
           if (kind === MISFIT) {
-            this.#addOdd(bytes, cells, column);
+            if ((flags[column]! & QUOTED) !== 0 || !isMissingWord(bytes, start, end)) this.#addMisfit(cells, column);
             continue;
           }
           row.add(column, kind, start, end);
@@ -237,12 +238,16 @@ export class RowReader {
     }
   }
 
-  /** A cell of a column of numbers or booleans that holds none: missing, or kept as text. */
-  #addOdd(bytes: Uint8Array, cells: RowScanner, column: number): void {
+  /** A cell of a column of numbers that holds none: missing, also in quotes, or kept as text. */
+  #addNoNumber(bytes: Uint8Array, cells: RowScanner, column: number): void {
     if (isMissingWord(bytes, cells.starts[column]!, cells.ends[column]!)) {
       if ((cells.flags[column]! & QUOTED) !== 0 && this.#guessedColumns.has(column)) this.#quotedMissing = column;
       return;
     }
+    this.#addMisfit(cells, column);
+  }
+
+  #addMisfit(cells: RowScanner, column: number): void {
     this.notes.misfits[column]!++;
     this.#addText(cells, column, MISFIT);
   }
@@ -252,8 +257,7 @@ export class RowReader {
       this.row.addRewritten(column, kind, text);
       return;
     }
-    this.notes.misfits[column]!++;
-    this.#addText(cells, column, MISFIT);
+    this.#addMisfit(cells, column);
   }
 
   /** @param kind TEXT or MISFIT, whose kinds for doubled quotes come right after them */

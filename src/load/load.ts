@@ -1,15 +1,14 @@
 // The second pass: write what the survey found, with an account of every row.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Part, Target } from '../destination/destination.ts';
+import type { Part } from '../destination/destination.ts';
 import { SkeinError } from '../errors.ts';
 import { inOrder } from '../in-order.ts';
-import { mappingOf } from '../movebank/mapping.ts';
 import type { Chunk, Survey } from '../survey/survey.ts';
 import { addBooks, areBalanced, type Books, EMPTY_BOOKS } from './books.ts';
+import type { ChunkRecord, JournalContent, JournalWriter } from './journal.ts';
 import type { LoadedChunk, RowRange } from './load-chunk.ts';
 import { RejectsFile } from './rejects.ts';
-import { describeTarget, type RunDirectory } from './run-directory.ts';
 
 export interface LoadProgress {
   readonly bytes: number;
@@ -19,14 +18,19 @@ export interface LoadProgress {
 }
 
 export interface LoadSurveyedOptions {
-  readonly target: Target;
-  readonly directory: RunDirectory;
+  readonly journal: JournalWriter;
+  /** What an earlier run did of the same load. */
+  readonly earlier: JournalContent | undefined;
+  /** Where the rejects go. */
+  readonly directory: string;
   /** What the survey foresees. */
   readonly expected: Books;
   /** How many chunks may be under way at once. */
   readonly ahead: number;
   /** Load one chunk in a worker. */
   readonly loadChunk: (chunk: Chunk) => Promise<LoadedChunk>;
+  /** When it is aborted, no further chunk is begun. */
+  readonly signal: AbortSignal | undefined;
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
 
@@ -40,59 +44,70 @@ export interface Loaded {
 }
 
 /**
- * Load every chunk of `survey`.
+ * Load every chunk of `survey` that an earlier run has not.
  *
- * @throws SkeinError `destination` naming the rows that were not written; an Error when the books do not balance
+ * @throws SkeinError `destination` naming the rows that were not written, `interrupted` after an abort; an Error when
+ *   the books do not balance
  */
 export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions): Promise<Loaded> {
-  const { directory, target } = options;
-  directory.begin({ journal: 1, source: survey.source, destination: describeTarget(target), chunks: survey.chunks.length });
-  directory.writeMapping(mappingOf(survey.layout));
-  const rejects = new RejectsFile(directory.path, survey.header.bytes);
+  const { earlier, journal, signal } = options;
+  const rejects = new RejectsFile(options.directory, survey.header.bytes, earlier?.records.at(-1));
+  const records: ChunkRecord[] = [...(earlier?.records ?? [])];
+  const done = new Set(records.map(({ chunk }) => chunk));
+  const open = survey.chunks.filter(({ index }) => !done.has(index));
+  let books = sumOf(records);
 
-  let mendedText = survey.layout.columns.map(() => 0);
   const unwritten: RowRange[] = [];
   let failure: string | undefined;
-  let books = EMPTY_BOOKS;
-  let started = 0;
-  function* untilFailure(): Generator<Chunk> {
-    for (const chunk of survey.chunks) {
-      if (failure !== undefined) return;
-      started++;
+  let begun = 0;
+  function* untilStopped(): Generator<Chunk> {
+    for (const chunk of open) {
+      if (failure !== undefined || signal?.aborted) return;
+      begun++;
       yield chunk;
     }
   }
-  for await (const { task: chunk, result } of inOrder(untilFailure(), options.ahead, options.loadChunk)) {
+  for await (const { task: chunk, result } of inOrder(untilStopped(), options.ahead, options.loadChunk)) {
     if (result.failure !== undefined) {
       failure ??= result.failure.message;
       unwritten.push(...result.failure.unwritten);
       continue;
     }
     rejects.append(result.rejects);
-    directory.append({ chunk: chunk.index, books: result.books, part: result.part });
+    const mendedText = result.mendedText.some((count) => count > 0) ? result.mendedText : undefined;
+    const record = { chunk: chunk.index, books: result.books, part: result.part, mendedText, ...rejects.lengths };
+    journal.append(record);
+    records.push(record);
     books = addBooks(books, result.books);
-    mendedText = mendedText.map((count, column) => count + (result.mendedText[column] ?? 0));
     options.onProgress?.({ bytes: chunk.end, totalBytes: survey.source.size, rows: books.rows, rejected: books.rejected });
   }
   if (failure !== undefined) {
-    for (const { rowsBefore, rows } of survey.chunks.slice(started)) unwritten.push([rowsBefore + 1, rowsBefore + rows]);
+    for (const { rowsBefore, rows } of open.slice(begun)) unwritten.push([rowsBefore + 1, rowsBefore + rows]);
     throw new SkeinError(
       'destination',
-      `${failure} Not written: ${describeRows(unwritten)}. Mend the cause, then run the same command with --fresh.`,
+      `${failure} Not written: ${describeRows(unwritten)}. Mend the cause and run the same command again: it goes on from here.`,
     );
   }
-
-  const records = directory.records();
-  const journaled = records.reduce((sum, record) => addBooks(sum, record.books), EMPTY_BOOKS);
-  if (!areBalanced(journaled) || !isDeepStrictEqual(journaled, options.expected)) {
-    throw new Error(`The books do not balance: ${JSON.stringify(journaled)}, expected ${JSON.stringify(options.expected)}`);
+  if (records.length < survey.chunks.length) {
+    throw new SkeinError(
+      'interrupted',
+      `Stopped with ${number(books.rows)} of ${number(survey.summary.rows)} rows done. Run the same command again: it goes on from here.`,
+    );
+  }
+  if (!areBalanced(books) || !isDeepStrictEqual(books, options.expected)) {
+    throw new Error(`The books do not balance: ${JSON.stringify(books)}, expected ${JSON.stringify(options.expected)}`);
   }
   return {
-    books: journaled,
-    mendedText,
+    books,
+    mendedText: survey.layout.columns.map((_, column) => records.reduce((sum, { mendedText }) => sum + (mendedText?.[column] ?? 0), 0)),
     rejectsPath: books.rejected > 0 ? rejects.path : undefined,
-    parts: records.flatMap((record) => record.part ?? []),
+    // In file order, whatever order they were done in.
+    parts: records.sort((a, b) => a.chunk - b.chunk).flatMap(({ part }) => part ?? []),
   };
+}
+
+function sumOf(records: readonly ChunkRecord[]): Books {
+  return records.reduce((sum, record) => addBooks(sum, record.books), EMPTY_BOOKS);
 }
 
 const SHOWN_RANGES = 10;
@@ -105,8 +120,11 @@ function describeRows(ranges: readonly RowRange[]): string {
     if (before !== undefined && before[1] + 1 >= first) before[1] = Math.max(before[1], last);
     else joined.push([first, last]);
   }
-  const number = (value: number): string => value.toLocaleString('en-US');
   const shown = joined.slice(0, SHOWN_RANGES).map(([first, last]) => `rows ${number(first)} to ${number(last)}`);
   const rest = joined.slice(SHOWN_RANGES).reduce((sum, [first, last]) => sum + last - first + 1, 0);
   return shown.join(', ') + (rest > 0 ? ` and ${number(rest)} more` : '');
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
 }

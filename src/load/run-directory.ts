@@ -1,13 +1,9 @@
-// The folder of one run: its journal, its rejects, the mapping it used, and for
-// a directory destination the parts and the manifest.
-//
-// The journal is the only state of a running load: a line for the run, a line
-// for each chunk that is done, and a line that ends it. A directory's manifest
-// is written from it, once, at the end; a directory without one is unfinished.
+// Where a run keeps what it writes: its journal and its rejects in one
+// directory, and for a directory destination the parts, the manifest and the
+// mapping in another, mostly the same.
 
 import { createHash } from 'node:crypto';
 import {
-  appendFileSync,
   closeSync,
   fsyncSync,
   mkdirSync,
@@ -15,43 +11,29 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Part, Target } from '../destination/destination.ts';
+import type { Target } from '../destination/destination.ts';
 import { partName, writeFailure } from '../destination/directory.ts';
 import { SkeinError } from '../errors.ts';
 import type { SourceIdentity } from '../source/range-reader.ts';
-import type { Books } from './books.ts';
+import { type JournalContent, JournalWriter, type RunRecord, readJournal } from './journal.ts';
 import { REASONS_FILE, REJECTS_FILE } from './rejects.ts';
 
 const JOURNAL_FILE = 'journal.ndjson';
 const MANIFEST_FILE = 'manifest.json';
 const MAPPING_FILE = 'mapping.json';
-
-export interface RunRecord {
-  readonly journal: 1;
-  readonly source: SourceIdentity;
-  readonly destination: string;
-  /** How many parts the run may make: their names are those of the chunks. */
-  readonly chunks: number;
-}
-
-export interface ChunkRecord {
-  readonly chunk: number;
-  readonly books: Books;
-  readonly part?: Part | undefined;
-}
+const LOCK_FILE = 'lock';
 
 /** Where a run into a server keeps its state. */
 export function stateDirectory(source: SourceIdentity, target: Target): string {
   const base = process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
-  const hash = createHash('sha256')
-    .update(JSON.stringify([source.path, describeTarget(target)]))
-    .digest('hex');
-  return join(base, 'skein', hash.slice(0, 16));
+  const identity = JSON.stringify([source.path, describeTarget(target)]);
+  return join(base, 'skein', createHash('sha256').update(identity).digest('hex').slice(0, 16));
 }
 
 /** The destination in words, without secrets. */
@@ -60,137 +42,162 @@ export function describeTarget(target: Target): string {
 }
 
 export class RunDirectory {
+  /** Absolute; of the journal and the rejects. */
   readonly path: string;
+  /** Absolute; of the mapping, and of the parts and the manifest where there are any. */
+  readonly output: string;
 
-  constructor(path: string) {
+  constructor(path: string, output: string = path) {
     this.path = path;
-  }
-
-  get mappingPath(): string {
-    return join(this.path, MAPPING_FILE);
+    this.output = output;
   }
 
   /**
-   * Make sure that a run can begin here, and change nothing.
+   * Keep other runs out.
    *
-   * @param fresh an earlier load may be replaced
-   * @throws SkeinError `state` when the folder holds a load, `destination` when it holds something else
+   * @returns how to let them in again
+   * @throws SkeinError `state` when another run is at work here, `destination` when the directory holds something else
    */
-  check(fresh: boolean): void {
-    const names = this.#names();
-    const holdsLoad = names.includes(JOURNAL_FILE) || names.includes(MANIFEST_FILE);
-    if (holdsLoad && !fresh) {
-      const done = names.includes(MANIFEST_FILE) || this.#journalLines().at(-1) === '{"done":true}';
-      const state = done ? 'a load that is finished' : 'a load that was begun and not finished';
-      throw new SkeinError('state', `${this.path} holds ${state}. Add --fresh to start over, or name another place.`);
+  lock(): () => void {
+    for (const directory of new Set([this.path, this.output])) {
+      const names = namesIn(directory);
+      const isOurs = [JOURNAL_FILE, MANIFEST_FILE, LOCK_FILE].some((name) => names.includes(name));
+      if (names.length > 0 && !isOurs) {
+        throw new SkeinError(
+          'destination',
+          `${directory} is not empty and holds no Skein load (it has ${names[0]}). Name another directory.`,
+        );
+      }
     }
-    if (!holdsLoad && names.length > 0) {
-      throw new SkeinError(
-        'destination',
-        `${this.path} is not empty and holds no Skein load (it has ${names[0]}). Name another directory with --to.`,
-      );
-    }
+    const made = [...new Set([this.path, this.output])].filter((directory) =>
+      this.#try(directory, () => mkdirSync(directory, { recursive: true }) !== undefined),
+    );
+    const lock = join(this.path, LOCK_FILE);
+    this.#hold(lock);
+    return () => {
+      rmSync(lock, { force: true });
+      // A run that was refused before it wrote anything leaves nothing.
+      for (const directory of made) if (namesIn(directory).length === 0) rmdirSync(directory);
+    };
   }
 
-  /** Empty the folder of an earlier load, of nothing else, and begin the journal. */
-  begin(run: RunRecord): void {
+  #hold(lock: string): void {
+    const holder = readHolder(lock);
+    if (holder !== undefined && isAlive(holder)) {
+      throw new SkeinError('state', `Another run (process ${holder.pid}) is at work in ${this.path}. Wait until it ends, or stop it.`);
+    }
+    rmSync(lock, { force: true });
+    const content = JSON.stringify({ pid: process.pid, started: startTime(process.pid) });
+    // Fails where another run was quicker by a moment.
+    this.#try(lock, () => writeFileSync(lock, content, { mode: 0o600, flag: 'wx' }));
+  }
+
+  /** What an earlier run left, or undefined. */
+  earlier(): JournalContent | undefined {
+    const path = join(this.path, JOURNAL_FILE);
+    if (!namesIn(this.path).includes(JOURNAL_FILE)) return undefined;
     try {
-      this.#removeEarlierLoad();
-      mkdirSync(this.path, { recursive: true });
-      writeFileSync(this.#file(JOURNAL_FILE), `${JSON.stringify(run)}\n`, { mode: 0o600 });
-    } catch (cause) {
-      throw writeFailure(this.path, cause);
-    }
-  }
-
-  writeMapping(mapping: unknown): void {
-    this.#writeWhole(MAPPING_FILE, mapping);
-  }
-
-  append(record: ChunkRecord): void {
-    this.#append(record);
-  }
-
-  #append(record: ChunkRecord | { done: true }): void {
-    try {
-      appendFileSync(this.#file(JOURNAL_FILE), `${JSON.stringify(record)}\n`);
-    } catch (cause) {
-      throw writeFailure(this.#file(JOURNAL_FILE), cause);
-    }
-  }
-
-  /** The chunks that are done, in the order in which they were. */
-  records(): ChunkRecord[] {
-    const [, ...lines] = this.#journalLines();
-    return lines.map((line) => JSON.parse(line) as ChunkRecord);
-  }
-
-  /** Every chunk is done. */
-  end(): void {
-    this.#append({ done: true });
-  }
-
-  writeManifest(manifest: unknown): string {
-    return this.#writeWhole(MANIFEST_FILE, manifest);
-  }
-
-  /** Write a JSON file that is whole or not there. */
-  #writeWhole(name: string, content: unknown): string {
-    const path = this.#file(name);
-    try {
-      const handle = openSync(`${path}.tmp`, 'w');
-      writeFileSync(handle, `${JSON.stringify(content, null, 2)}\n`);
-      fsyncSync(handle);
-      closeSync(handle);
-      renameSync(`${path}.tmp`, path);
-      return path;
-    } catch (cause) {
-      throw writeFailure(path, cause);
-    }
-  }
-
-  #removeEarlierLoad(): void {
-    if (this.#names().length === 0) return;
-    for (let chunk = 0; chunk < this.#earlierChunks(); chunk++) {
-      rmSync(this.#file(partName(chunk)), { force: true });
-      rmSync(this.#file(`${partName(chunk)}.tmp`), { force: true });
-    }
-    // The journal last: until it is gone, what is left can still be told to be ours.
-    for (const name of [MANIFEST_FILE, MAPPING_FILE, REJECTS_FILE, REASONS_FILE, JOURNAL_FILE]) {
-      rmSync(this.#file(name), { force: true });
-    }
-  }
-
-  #earlierChunks(): number {
-    try {
-      const [first = ''] = this.#journalLines();
-      return (JSON.parse(first) as RunRecord).chunks;
+      return readJournal(path);
     } catch (cause) {
       throw new SkeinError(
         'state',
-        `${this.#file(JOURNAL_FILE)} cannot be read, so what belongs to the earlier load is not known. Empty the directory yourself.`,
+        `${path} cannot be read, so what belongs to the earlier load is not known. Empty the directory yourself.`,
         { cause },
       );
     }
   }
 
-  #journalLines(): string[] {
-    return readFileSync(this.#file(JOURNAL_FILE), 'utf8').trimEnd().split('\n');
+  /** Remove what an earlier run left, nothing else, and begin the journal. */
+  begin(run: RunRecord): JournalWriter {
+    const earlier = this.earlier();
+    for (let chunk = 0; chunk < (earlier?.run.chunks ?? 0); chunk++) {
+      rmSync(join(this.output, partName(chunk)), { force: true });
+      rmSync(join(this.output, `${partName(chunk)}.tmp`), { force: true });
+    }
+    for (const name of [MANIFEST_FILE, MAPPING_FILE]) rmSync(join(this.output, name), { force: true });
+    for (const name of [REJECTS_FILE, REASONS_FILE]) rmSync(join(this.path, name), { force: true });
+    return JournalWriter.begin(join(this.path, JOURNAL_FILE), run);
   }
 
-  #names(): string[] {
+  /** Go on with the journal of an earlier run. */
+  resume(earlier: JournalContent): JournalWriter {
+    return JournalWriter.resume(join(this.path, JOURNAL_FILE), earlier);
+  }
+
+  get mappingPath(): string {
+    return join(this.output, MAPPING_FILE);
+  }
+
+  writeMapping(mapping: unknown): void {
+    this.#writeWhole(this.mappingPath, mapping);
+  }
+
+  writeManifest(manifest: unknown): void {
+    this.#writeWhole(join(this.output, MANIFEST_FILE), manifest);
+  }
+
+  /** Write a JSON file that is whole or not there. */
+  #writeWhole(path: string, content: unknown): void {
+    this.#try(path, () => {
+      const handle = openSync(`${path}.tmp`, 'w');
+      writeFileSync(handle, `${JSON.stringify(content, null, 2)}\n`);
+      fsyncSync(handle);
+      closeSync(handle);
+      renameSync(`${path}.tmp`, path);
+    });
+  }
+
+  #try<Result>(path: string, action: () => Result): Result {
     try {
-      return readdirSync(this.path);
+      return action();
     } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return [];
-      if (code === 'ENOTDIR')
-        throw new SkeinError('destination', `${this.path} is a file, not a directory. Name another with --to.`, { cause });
-      throw writeFailure(this.path, cause);
+      throw writeFailure(path, cause);
     }
   }
+}
 
-  #file(name: string): string {
-    return join(this.path, name);
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    if (code === 'ENOTDIR')
+      throw new SkeinError('destination', `${directory} is a file, not a directory. Name another with --to.`, { cause });
+    throw writeFailure(directory, cause);
+  }
+}
+
+interface LockHolder {
+  readonly pid: number;
+  /** When it started, so that a later process with the same number is not taken for it. */
+  readonly started: string;
+}
+
+function readHolder(path: string): LockHolder | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as LockHolder;
+  } catch {
+    // None, or torn by a kill: nobody holds it.
+    return undefined;
+  }
+}
+
+function isAlive({ pid, started }: LockHolder): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  return startTime(pid) === started;
+}
+
+/** Linux: clock ticks since boot, field 22 of `stat`. Elsewhere nothing, and the process number must do. */
+function startTime(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
   }
 }

@@ -53,6 +53,8 @@ export interface SurveyOptions {
   readonly layOut: (header: Header) => { layout: Layout; warnings: readonly string[] } | string;
   /** Survey one range in a worker. */
   readonly surveyChunk: (layout: Layout, task: SurveyChunkTask) => Promise<SurveyedChunk>;
+  /** When it is aborted, the survey ends with a SkeinError `interrupted`. */
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: SurveyProgress) => void) | undefined;
 }
 
@@ -73,6 +75,7 @@ export async function surveySource({ identity, head }: OpenSource, options: Surv
   const surveyRange = (range: ByteRange, guess: boolean) => options.surveyChunk(laidOut.layout, { ...range, guess });
   const ranges = cutRanges(header.end, identity.size, options.chunkBytes);
   for await (const { task: range, result } of inOrder(ranges, options.ahead, (range) => surveyRange(range, range.start > header.end))) {
+    if (options.signal?.aborted) throw new SkeinError('interrupted', 'Stopped in the survey; nothing was written.');
     const verdict = judgeTile(range, result.span, position);
     if (verdict === 'skip') continue;
     const start = position;

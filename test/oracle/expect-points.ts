@@ -20,7 +20,17 @@ export interface Term {
   role: Role;
 }
 
-export type Reason = 'too-long' | 'unclosed-quote' | 'text-after-quote' | 'cell-count' | 'no-timestamp' | 'bad-timestamp' | 'no-field';
+/** The names are those of `rejects.reasons.csv`: the rules say when, not what it is called. */
+export type Reason =
+  | 'row-too-long'
+  | 'unclosed-quote'
+  | 'text-after-quote'
+  | 'cell-count'
+  | 'no-timestamp'
+  | 'bad-timestamp'
+  | 'timestamp-out-of-range'
+  | 'no-field'
+  | 'key-too-long';
 
 export interface Reject {
   /** Of the data rows, from 1: the header and blank lines are none. */
@@ -28,7 +38,7 @@ export interface Reject {
   /** In bytes from the start of the file. */
   offset: number;
   reason: Reason;
-  /** With its line end, if it has one. */
+  /** With its line end, if it has one; of a line over 1 MiB the first 64 KiB. */
   raw: Buffer;
 }
 
@@ -57,6 +67,8 @@ interface Column {
 }
 
 const MAX_ROW_BYTES = 1 << 20;
+const KEPT_OF_LONG_LINE = 1 << 16;
+const MAX_KEY_BYTES = 65_535;
 const [LF, CR, QUOTE] = [0x0a, 0x0d, 0x22];
 
 /** Read the roles of `dictionary.tsv`; its datatype decides nothing (10). */
@@ -83,7 +95,10 @@ export async function expectPoints(file: Buffer, terms: Term[]): Promise<Expecte
   for (const [index, row] of rows.entries()) {
     const outcome = row.malformed ?? readPoint(row.cells, columns, timeColumn);
     if (typeof outcome !== 'string') expected.points.push(outcome);
-    else expected.rejects.push({ row: index + 1, offset: row.start, reason: outcome, raw: file.subarray(row.start, row.end) });
+    else {
+      const keptEnd = row.end - row.start > MAX_ROW_BYTES ? row.start + KEPT_OF_LONG_LINE : row.end;
+      expected.rejects.push({ row: index + 1, offset: row.start, reason: outcome, raw: file.subarray(row.start, keptEnd) });
+    }
   }
   return expected;
 }
@@ -104,13 +119,13 @@ async function readRows(file: Buffer): Promise<Row[]> {
       at = row.end;
     }
   }
-  const wellFormed = rows.filter((row) => row.malformed === undefined);
+  const judgeable = rows.filter((row) => row.malformed === undefined && canJudge(row.cells));
   const judged = await readWithFastCsv(
-    wellFormed.map((row) => file.toString('utf8', row.start, row.end)),
+    judgeable.map((row) => file.toString('utf8', row.start, row.end)),
     delimiter,
   );
-  if (judged.length !== wellFormed.length) throw new Error(`fast-csv reads ${judged.length} rows, the plain reader ${wellFormed.length}`);
-  for (const [index, row] of wellFormed.entries()) takeJudgement(row, judged[index]!);
+  if (judged.length !== judgeable.length) throw new Error(`fast-csv reads ${judged.length} rows, the plain reader ${judgeable.length}`);
+  for (const [index, row] of judgeable.entries()) takeJudgement(row, judged[index]!);
   return rows;
 }
 
@@ -134,7 +149,7 @@ function readRow(file: Buffer, start: number, delimiter: number): Row {
       let close = file.indexOf(QUOTE, at + 1);
       while (close >= 0 && file[close + 1] === QUOTE) close = file.indexOf(QUOTE, close + 2);
       if (close < 0 && file.length - start <= MAX_ROW_BYTES) return malformed('unclosed-quote');
-      if (close < 0 || close + 1 - start > MAX_ROW_BYTES) return malformed('too-long');
+      if (close < 0 || close + 1 - start > MAX_ROW_BYTES) return malformed('row-too-long');
       at = close + 1;
       if (at < file.length && file[at] !== delimiter && lineEndAt(at) === 0) return malformed('text-after-quote');
       cells.push({ text: file.toString('utf8', cellStart + 1, close).replaceAll('""', '"'), quoted: true });
@@ -142,7 +157,7 @@ function readRow(file: Buffer, start: number, delimiter: number): Row {
       while (at < file.length && file[at] !== delimiter && lineEndAt(at) === 0) at++;
       cells.push({ text: file.toString('utf8', cellStart, at), quoted: false });
     }
-    if (at - start > MAX_ROW_BYTES) return malformed('too-long');
+    if (at - start > MAX_ROW_BYTES) return malformed('row-too-long');
     if (at >= file.length || file[at] !== delimiter) return { start, end: at + lineEndAt(at), cells };
     at++;
   }
@@ -157,11 +172,12 @@ async function readWithFastCsv(lines: string[], delimiter: string): Promise<stri
 }
 
 // fast-csv reads spaces outside quotes and a lone CR otherwise (4): there the plain reader's cells stand.
+const canJudge = (cells: Cell[]): boolean => !cells.some((cell) => !cell.quoted && /^\s|\s$|\r/.test(cell.text));
+
 function takeJudgement(row: Row, judged: string[]): void {
-  if (row.cells.some((cell) => !cell.quoted && /^\s|\s$|\r/.test(cell.text))) return;
   const agreed = judged.length === row.cells.length && row.cells.every((cell, column) => cell.text === judged[column]);
   if (!agreed)
-    throw new Error(`at byte ${row.start} fast-csv reads ${JSON.stringify(judged)}, the plain reader ${JSON.stringify(row.cells)}`);
+    throw new Error(`byte ${row.start}: fast-csv reads ${JSON.stringify(judged)}, the plain reader ${JSON.stringify(row.cells)}`);
   for (const [column, cell] of row.cells.entries()) cell.text = judged[column]!;
 }
 
@@ -202,14 +218,8 @@ function resolveColumns(names: string[], whole: Row[], terms: Term[]): Column[] 
     const term = found[index];
     if (term !== undefined) return { role: roleOf(term, inHeader), key: keyOf(term, terms) };
     if (name === '') return { role: 'drop', key: '' };
-    return {
-      role: unknownRole(
-        whole.map((row) => row.cells[index]!),
-        native,
-      ),
-      key: name,
-      known: false,
-    };
+    const cells = whole.map((row) => row.cells[index]!);
+    return { role: unknownRole(cells, native), key: name };
   });
   return mergeSameKeys(columns, whole);
 }
@@ -237,9 +247,9 @@ function keyOf(term: Term, terms: Term[]): string {
 }
 
 // Float if every cell that is not missing is a number, else text; all missing writes nothing. Quotes are
-// evidence of text only where the timestamp has none (12).
+// evidence of text only where the timestamp has none (12); there a quoted NA is text as well.
 function unknownRole(cells: Cell[], native: boolean): Role {
-  const kept = cells.filter((cell) => !isMissing(native ? cell : { ...cell, quoted: false }, 'float'));
+  const kept = cells.filter((cell) => !isMissing(native ? cell : { ...cell, quoted: false }, 'string'));
   if (kept.length === 0) return 'drop';
   return kept.every((cell) => !(native && cell.quoted) && toFloat(cell.text) !== undefined) ? 'float' : 'string';
 }
@@ -264,6 +274,7 @@ function readPoint(cells: Cell[], columns: Column[], timeColumn: number): Point 
   if (isMissing(timeCell, 'time')) return 'no-timestamp';
   const time = toMilliseconds(timeCell.text);
   if (time === undefined) return 'bad-timestamp';
+  if (time === 'out of range') return 'timestamp-out-of-range';
 
   const tags: [string, string][] = [];
   const fields = new Map<string, Field>();
@@ -280,8 +291,16 @@ function readPoint(cells: Cell[], columns: Column[], timeColumn: number): Point 
   }
   dropImpossibleLocation(fields);
   if (fields.size === 0) return 'no-field';
+  if (keyBytes(tags, fields) > MAX_KEY_BYTES) return 'key-too-long';
   tags.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   return { measurement: 'movebank', tags: new Map(tags), fields, time: String(time) };
+}
+
+// Measurement, tags and the longest field key, escaped (8).
+function keyBytes(tags: [string, string][], fields: Map<string, Field>): number {
+  const bytes = (text: string): number => Buffer.byteLength(text.replace(/[,= ]/g, '\\$&'));
+  const series = tags.reduce((sum, [key, value]) => sum + bytes(key) + bytes(value) + 2, bytes('movebank'));
+  return series + Math.max(...[...fields.keys()].map(bytes));
 }
 
 const NO_NUMBERS = new Set(['NA', 'NaN', 'Inf', '-Inf', 'Infinity']);
@@ -332,16 +351,17 @@ function toInteger(text: string): string | undefined {
 }
 
 // `yyyy-MM-dd HH:mm:ss`, 0 to 9 decimals, a space or T, perhaps a Z; cut off below the millisecond; 1677 to 2262 (6).
-function toMilliseconds(text: string): number | undefined {
+function toMilliseconds(text: string): number | 'out of range' | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z?$/.exec(text);
   if (match === null) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  if (year < 1677 || year > 2262) return 'out of range';
   const midnight = Date.UTC(year, month - 1, day);
-  if (year < 1677 || year > 2262 || new Date(midnight).toISOString().slice(0, 10) !== text.slice(0, 10)) return undefined;
+  if (new Date(midnight).toISOString().slice(0, 10) !== text.slice(0, 10)) return undefined;
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   const time = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
   // What InfluxDB can hold: nanoseconds in 64 bits.
-  return BigInt.asIntN(64, BigInt(time) * 1_000_000n) === BigInt(time) * 1_000_000n ? time : undefined;
+  return BigInt.asIntN(64, BigInt(time) * 1_000_000n) === BigInt(time) * 1_000_000n ? time : 'out of range';
 }
 
 // Half a location, a latitude beyond 90 or a longitude beyond 180: neither is written, the row stays.

@@ -21,9 +21,10 @@ export interface Point {
   time: string;
 }
 
-// A backslash escapes a comma, an equals sign and a space; before anything else it stands for itself.
-const MEASUREMENT = /(?:\\[^\n]|[^\\, \n])+/y;
-const NAME = /(?:\\[^\n]|[^\\,= \n])+/y;
+// A backslash escapes a comma, an equals sign (but in a measurement) and a space; before anything else it
+// stands for itself, before a second backslash too.
+const MEASUREMENT = /(?:\\[, ]|[^, \n])+/y;
+const NAME = /(?:\\[,= ]|[^,= \n])+/y;
 const STRING = /"((?:\\[^\n]|[^\\"\n])*)"/y;
 const BARE = /[^, \n]+/y;
 const TIME = /-?\d+/y;

@@ -1,0 +1,108 @@
+// The journal: the only state of a running load.
+//
+// JSON, a line for the run, a line for each chunk that is done, a line that
+// ends it. Invariant: a chunk's line is appended after everything that it
+// speaks of is in place, so a run that was killed at any instant goes on from
+// the last whole line; what came after that is cut back or done again.
+
+import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import type { Part } from '../destination/destination.ts';
+import { writeFailure } from '../destination/directory.ts';
+import type { Books } from './books.ts';
+
+/** What a run is about. Another run goes on with it only when all of it is the same. */
+export interface RunRecord {
+  readonly journal: 1;
+  readonly source: { readonly path: string; readonly size: number; readonly mtimeMs: number; readonly fingerprint: string };
+  readonly destination: string;
+  /** Hashes of what the flags ask for and of what the survey found. */
+  readonly mapping: string;
+  readonly selection: string;
+  readonly survey: string;
+  /** How the file is cut; a run that goes on keeps it. */
+  readonly chunkBytes: number;
+  /** How many chunks there are, and so how many parts the run may make. */
+  readonly chunks: number;
+}
+
+export interface ChunkRecord {
+  readonly chunk: number;
+  readonly books: Books;
+  readonly part?: Part | undefined;
+  /** String values that held something that cannot be carried, by column; left out when none did. */
+  readonly mendedText?: readonly number[] | undefined;
+  /** Length of the rejects files with this chunk's rejects in them. */
+  readonly rejectsBytes: number;
+  readonly reasonsBytes: number;
+}
+
+const END_LINE = '{"done":true}';
+
+/** What a journal says. */
+export interface JournalContent {
+  readonly run: RunRecord;
+  /** In the order in which they were done. */
+  readonly records: readonly ChunkRecord[];
+  readonly done: boolean;
+  /** How much of the file is whole lines. */
+  readonly bytes: number;
+}
+
+/**
+ * Read the journal at `path`. A torn last line does not count.
+ *
+ * @returns undefined when not even the run's line is whole: nothing was written then
+ */
+export function readJournal(path: string): JournalContent | undefined {
+  const text = readFileSync(path, 'utf8');
+  const lines = text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1);
+  const [first, ...rest] = lines;
+  if (first === undefined) return undefined;
+  const done = rest.at(-1) === END_LINE;
+  const records = (done ? rest.slice(0, -1) : rest).map((line) => JSON.parse(line) as ChunkRecord);
+  return { run: JSON.parse(first) as RunRecord, records, done, bytes: Buffer.byteLength(text.slice(0, text.lastIndexOf('\n') + 1)) };
+}
+
+/** Appends to a journal. All of it fails with a SkeinError `destination` when the disk does. */
+export class JournalWriter {
+  readonly #path: string;
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  static begin(path: string, run: RunRecord): JournalWriter {
+    return attempt(path, () => {
+      writeFileSync(path, `${JSON.stringify(run)}\n`, { mode: 0o600 });
+      return new JournalWriter(path);
+    });
+  }
+
+  /** Go on after `content`, all that is whole of the journal at `path`. */
+  static resume(path: string, content: JournalContent): JournalWriter {
+    return attempt(path, () => {
+      truncateSync(path, content.bytes);
+      return new JournalWriter(path);
+    });
+  }
+
+  append(record: ChunkRecord): void {
+    attempt(this.#path, () => appendFileSync(this.#path, `${JSON.stringify(record)}\n`));
+  }
+
+  /** Every chunk is done. */
+  end(): void {
+    attempt(this.#path, () => appendFileSync(this.#path, `${END_LINE}\n`));
+  }
+}
+
+function attempt<Result>(path: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (cause) {
+    throw writeFailure(path, cause);
+  }
+}

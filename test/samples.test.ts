@@ -1,0 +1,267 @@
+// Real exports, loaded by the real command and compared with a second, plain reading of the same file.
+// Nothing here comes from src: what should be there is read by ./oracle, after the written rules.
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync, inflateRawSync } from 'node:zlib';
+import { parseString } from 'fast-csv';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Expected, expectPoints, type Reject, type Role, readDictionary, type Term } from './oracle/expect-points.ts';
+import { type Point, readLineProtocol } from './oracle/read-line-protocol.ts';
+import { GEESE, skein, temporaryDirectory } from './support/skein.ts';
+
+const MOVEBANK = fileURLToPath(new URL('../../shared/movebank/', import.meta.url));
+const SAMPLES = join(MOVEBANK, 'samples');
+const DICTIONARY = join(MOVEBANK, 'dictionary.tsv');
+
+/** Said in the names of what is skipped without the samples: they are other people's data and not in the repository. */
+const isAbsent = !existsSync(SAMPLES);
+const REASON = isAbsent ? ' (skipped: there is no ../shared/movebank/samples)' : '';
+const listed = isAbsent ? [] : readdirSync(SAMPLES).filter((name) => name !== 'INDEX.tsv');
+
+const compressed = listed.filter((name) => /\.(?:gz|zip)$/.test(name));
+
+/** What is refused, and what its message must say that it is. */
+const REFUSED: [file: string, what: RegExp][] = [
+  ['o_assen-reference-data.csv', /reference data/i],
+  ['rest_licence_terms.html', /licen[cs]e/i],
+  ['rest_study_attribute.csv', /no column timestamp/i],
+];
+
+const refused = new Set(REFUSED.map(([name]) => name));
+const plain = listed.filter((name) => name.endsWith('.csv') && !refused.has(name));
+
+/** The columns of our own fixture, so that it is compared where the dictionary is not at hand. */
+const FIXTURE_ROLES: [term: string, underscoreForm: string, role: Role][] = [
+  ['event-id', 'event_id', 'integer'],
+  ['visible', 'visible', 'boolean'],
+  ['timestamp', 'timestamp', 'time'],
+  ['location-long', 'location_long', 'float'],
+  ['location-lat', 'location_lat', 'float'],
+  ['external-temperature', 'external_temperature', 'float'],
+  ['ground-speed', 'ground_speed', 'float'],
+  ['heading', 'heading', 'float'],
+  ['height-above-ellipsoid', 'height_above_ellipsoid', 'float'],
+  ['gps:satellite-count', 'gps_satellite_count', 'integer'],
+  ['manually-marked-outlier', 'manually_marked_outlier', 'boolean'],
+  ['sensor-type', 'sensor_type', 'tag'],
+  ['individual-taxon-canonical-name', 'individual_taxon_canonical_name', 'tag'],
+  ['tag-local-identifier', 'tag_local_identifier', 'tag'],
+  ['individual-local-identifier', 'individual_local_identifier', 'tag'],
+  ['study-name', 'study_name', 'tag'],
+];
+const fixtureTerms = FIXTURE_ROLES.map(([term, underscoreForm, role]): Term => ({ term, underscoreForm, role }));
+
+describe('the export in fixtures/', () => {
+  it('is loaded as the independent reading of it says, rejects and all', async () => {
+    const { expected } = await loadAndCompare(GEESE, fixtureTerms);
+    expect(expected.rejects.length, 'the fixture has bad rows').toBeGreaterThan(0);
+  });
+
+  it.skipIf(isAbsent)(`has columns of the roles that Movebank's dictionary gives them${REASON}`, () => {
+    const dictionary = readDictionary(DICTIONARY);
+    expect(fixtureTerms.map(({ term }) => dictionary.find((entry) => entry.term === term))).toEqual(fixtureTerms);
+  });
+});
+
+describe.skipIf(isAbsent)(`a sample of a Movebank export${REASON}`, () => {
+  let terms: Term[];
+  let index: Map<string, number>;
+  /** Where each compressed sample lies unpacked. */
+  const unpacked = new Map<string, string>();
+  /** The points of the samples that were loaded, by the sample's name. */
+  const loaded = new Map<string, Point[]>();
+
+  beforeAll(() => {
+    terms = readDictionary(DICTIONARY);
+    index = rowsInIndex();
+    for (const name of compressed) unpacked.set(name, unpack(join(SAMPLES, name)));
+  });
+
+  it('is one of those that this test knows how to judge', () => {
+    expect([...compressed, ...plain, ...refused].sort()).toEqual([...listed].sort());
+  });
+
+  it.each([...plain, ...compressed])('%s is loaded, unpacked, as the independent reading of it says', async (name) => {
+    const { expected, points } = await loadAndCompare(unpacked.get(name) ?? join(SAMPLES, name), terms);
+    if (index.has(name)) expect(expected.rows, 'rows in INDEX.tsv').toBe(index.get(name));
+    loaded.set(name, points);
+  });
+
+  it.each(compressed)('%s is refused as it is, with a word on how to unpack it', async (name) => {
+    const { stderr } = await expectRefusal(join(SAMPLES, name));
+    expect(stderr).toMatch(name.endsWith('.zip') ? /\bzip\b.*unzip /is : /gzip.*gunzip /is);
+  });
+
+  it.each(['barnacle-geese-greenland-2014.csv.gz', 'galapagos-albatrosses.zip'])(
+    '%s is known by its bytes when it is named .csv',
+    async (name) => {
+      const renamed = join(temporaryDirectory(), 'renamed.csv');
+      writeFileSync(renamed, readFileSync(join(SAMPLES, name)));
+      const { stderr } = await expectRefusal(renamed);
+      expect(stderr).toMatch(name.endsWith('.zip') ? /unzip / : /gunzip |gzip -d/);
+    },
+  );
+
+  it.each(REFUSED)('%s is refused by name', async (name, what) => {
+    const { stderr } = await expectRefusal(join(SAMPLES, name));
+    expect(stderr).toMatch(what);
+  });
+
+  // What the README counted in these files by other means: it holds the reading above to account too.
+
+  const LOST_KEYS: [file: string, rows: number][] = [
+    ['barnacle-geese-greenland-2014.csv.gz', 0],
+    ['kruger-buffalo.csv.gz', 3747],
+    ['galapagos-albatrosses.zip', 0],
+    ['blue-fin-whales-fastloc.csv.gz', 0],
+    ['o_assen-gps-2018.csv.gz', 0],
+    ['parti-coloured-bats.csv.gz', 0],
+  ];
+  it.each(LOST_KEYS)('%s would lose %i rows to an earlier one of the same series and time', (name, lost) => {
+    const points = loaded.get(name)!;
+    const keys = new Set(points.map((point) => JSON.stringify([...point.tags, point.time])));
+    expect(points.length - keys.size).toBe(lost);
+  });
+
+  // INDEX.tsv calls all 2,229 "neg alt"; 1,012 of them say "2D fix".
+  it('barnacle-geese-greenland-2014.csv.gz keeps a height as text, in the 2,229 rows where it is a word too', () => {
+    const heights = loaded.get('barnacle-geese-greenland-2014.csv.gz')!.flatMap((point) => point.fields.get('height_raw') ?? []);
+    expect(new Set(heights.map((height) => height.type))).toEqual(new Set(['string']));
+    expect(heights.filter((height) => Number.isNaN(Number(height.value)))).toHaveLength(2229);
+  });
+
+  it('galapagos-albatrosses.zip keeps its 52 rows without a location', () => {
+    const points = loaded.get('galapagos-albatrosses.zip')!;
+    expect(points.filter((point) => !point.fields.has('lat') && !point.fields.has('lon'))).toHaveLength(52);
+  });
+
+  it('bad-rows-handmade.csv has no date of the right form, and ends with every row a reject', () => {
+    expect(loaded.get('bad-rows-handmade.csv')).toEqual([]);
+  });
+});
+
+/** Load a file with default flags and hold points, books and rejects against the independent reading. */
+async function loadAndCompare(file: string, terms: Term[]): Promise<{ expected: Expected; points: Point[] }> {
+  const destination = join(temporaryDirectory(), 'out');
+  const bytes = readFileSync(file);
+  const [run, expected] = await Promise.all([
+    skein(['load', file, '--to', destination, '--json', '--workers', '2', '--chunk-bytes', '262144']),
+    expectPoints(bytes, terms),
+  ]);
+  expect(run.code, run.stderr).toBe(0);
+
+  const books = JSON.parse(run.stdout);
+  expect(books).toMatchObject({
+    rows: expected.rows,
+    points: expected.points.length,
+    // Collisions are not resolved yet: every row that is no reject is a line.
+    duplicates: 0,
+    rejected: expected.rejects.length,
+    filtered: 0,
+    balanced: true,
+  });
+  expect(books.points + books.duplicates + books.rejected + books.filtered).toBe(books.rows);
+
+  const points = readdirSync(destination)
+    .filter((name) => name.endsWith('.lp.gz'))
+    .sort()
+    .flatMap((name) => readLineProtocol(gunzipSync(readFileSync(join(destination, name))).toString('utf8')));
+  expect(differences(points, expected.points)).toEqual({ unexpected: [], missing: [] });
+  expect(points).toHaveLength(expected.points.length);
+
+  await expectRejects(destination, bytes, expected.rejects);
+  return { expected, points };
+}
+
+/** The first few points that only one side has, as the multisets that they are. */
+function differences(actual: Point[], expected: Point[]): { unexpected: object[]; missing: object[] } {
+  const surplus = new Map<string, number>();
+  const count = (points: Point[], by: number): void => {
+    for (const { measurement, tags, fields, time } of points) {
+      const written = [...fields].map(([key, { type, value }]) => [key, type, value]).sort(([a], [b]) => (a! < b! ? -1 : 1));
+      const whole = JSON.stringify({ measurement, tags: [...tags], time, fields: written });
+      surplus.set(whole, (surplus.get(whole) ?? 0) + by);
+    }
+  };
+  count(actual, 1);
+  count(expected, -1);
+  const only = (sign: number): object[] =>
+    [...surplus]
+      .filter(([, balance]) => balance * sign > 0)
+      .slice(0, 3)
+      .map(([whole]) => JSON.parse(whole));
+  return { unexpected: only(1), missing: only(-1) };
+}
+
+async function expectRejects(destination: string, file: Buffer, expected: Reject[]): Promise<void> {
+  const [kept, reasons] = [join(destination, 'rejects.csv'), join(destination, 'rejects.reasons.csv')];
+  if (expected.length === 0) {
+    expect(existsSync(kept), 'no rejects, no file of rejects').toBe(false);
+    return;
+  }
+  const told = (await readTable(readFileSync(reasons, 'utf8'))).map((line) => [line['row'], line['offset'], line['reason']]);
+  expect(told).toEqual(expected.map(({ row, offset, reason }) => [String(row), String(offset), reason]));
+
+  const header = file.subarray(0, file.indexOf('\n') + 1);
+  const withLineEnd = expected.map(({ raw }) => (raw.at(-1) === 0x0a ? raw : Buffer.concat([raw, Buffer.from('\n')])));
+  expect(readFileSync(kept).equals(Buffer.concat([header, ...withLineEnd])), 'rejects.csv is the header and the raw rows').toBe(true);
+}
+
+/** A refusal: exit 3 (RULES 29), one message that names the file, nothing on standard output, nothing written. */
+async function expectRefusal(file: string): Promise<{ stderr: string }> {
+  const destination = join(temporaryDirectory(), 'out');
+  const { code, stdout, stderr } = await skein(['load', file, '--to', destination, '--json']);
+  expect(code, stderr).toBe(3);
+  expect(stderr).toContain(basename(file));
+  expect(stdout).toBe('');
+  expect(existsSync(destination), 'nothing was written').toBe(false);
+  return { stderr };
+}
+
+function readTable(text: string): Promise<Record<string, string>[]> {
+  return new Promise((resolve, reject) => {
+    const lines: Record<string, string>[] = [];
+    parseString<Record<string, string>, Record<string, string>>(text, { headers: true })
+      .on('error', reject)
+      .on('data', (line: Record<string, string>) => lines.push(line))
+      .on('end', () => resolve(lines));
+  });
+}
+
+function rowsInIndex(): Map<string, number> {
+  const lines = readFileSync(join(SAMPLES, 'INDEX.tsv'), 'utf8').trimEnd().split('\n').slice(1);
+  const counts = lines.map((line) => line.split('\t')).map((cells): [string, number] => [cells[0]!, Number(cells[3])]);
+  return new Map(counts.filter(([, rows]) => Number.isInteger(rows)));
+}
+
+/** Unpack into a temporary directory and return the CSV's path. */
+function unpack(path: string): string {
+  const directory = temporaryDirectory();
+  const bytes = readFileSync(path);
+  if (path.endsWith('.gz')) {
+    const target = join(directory, basename(path, '.gz'));
+    writeFileSync(target, gunzipSync(bytes));
+    return target;
+  }
+  const [name, csv] = [...entriesOfZip(bytes)].find(([entry]) => entry.endsWith('.csv'))!;
+  writeFileSync(join(directory, basename(name)), csv);
+  return join(directory, basename(name));
+}
+
+/** The files of a zip without zip64, by its central directory (APPNOTE.TXT 4.3). */
+function entriesOfZip(zip: Buffer): Map<string, Buffer> {
+  const end = zip.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+  const entries = new Map<string, Buffer>();
+  let at = zip.readUInt32LE(end + 16);
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
+    const [method, size, nameLength] = [zip.readUInt16LE(at + 10), zip.readUInt32LE(at + 20), zip.readUInt16LE(at + 28)];
+    const local = zip.readUInt32LE(at + 42);
+    const data = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
+    const packed = zip.subarray(data, data + size);
+    entries.set(zip.toString('utf8', at + 46, at + 46 + nameLength), method === 0 ? packed : inflateRawSync(packed));
+    at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+  }
+  return entries;
+}
