@@ -2,9 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coordinateOf } from '../src/encode/coordinate.ts';
+import { coordinateOf, isSurelyWithin } from '../src/encode/coordinate.ts';
 import {
   DECIMAL_FORM,
+  EXPONENT_FORM,
   fitsInt64,
   INTEGER_FORM,
   integerOf,
@@ -21,8 +22,9 @@ describe('a number', () => {
   it.each(['0', '-1', '007', '27000000000', '9'.repeat(19)])('%s is written with digits only', (text) =>
     expect(form(text)).toBe(INTEGER_FORM),
   );
-  it.each(['1.5', '-0.25', '210.0', '-3.225048130870434E-4', '1e5', '1E+5', '2e-400'])('%s is copied as it stands', (text) =>
-    expect(form(text)).toBe(DECIMAL_FORM),
+  it.each(['1.5', '-0.25', '210.0', '007.5'])('%s is copied as it stands', (text) => expect(form(text)).toBe(DECIMAL_FORM));
+  it.each(['-3.225048130870434E-4', '1e5', '1E+5', '2e-400'])('%s is copied as it stands, exponent and all', (text) =>
+    expect(form(text)).toBe(EXPONENT_FORM),
   );
   it.each([
     ['.5', '0.5'],
@@ -128,5 +130,25 @@ describe('a coordinate', () => {
     );
     expect(value('-3.225048130870434E-4')).toBe(-3.225048130870434e-4);
     expect(value('-0.5')).toBe(-0.5);
+  });
+
+  it('is called sure by its first digits only where its value is within the bound and not zero', () => {
+    const sure = (text: string, tens: number): boolean => isSurelyWithin(Buffer.from(`,${text},`), 1, 1 + text.length, tens);
+    const unit = fc.constantFrom(...'0123456789');
+    fc.assert(
+      fc.property(
+        fc.constantFrom('', '-'),
+        fc.string({ unit, minLength: 1, maxLength: 5 }),
+        fc.string({ unit, maxLength: 4 }),
+        fc.constantFrom(9, 18),
+        (sign, whole, decimals, tens) => {
+          const text = sign + whole + (decimals === '' ? '' : `.${decimals}`);
+          if (sure(text, tens)) expect(Math.abs(Number(text)) > 0 && Math.abs(Number(text)) <= tens * 10).toBe(true);
+        },
+      ),
+      { numRuns: 20_000 },
+    );
+    expect([sure('53.0', 9), sure('-6.5', 18), sure('179.9', 18), sure('89.9', 9)]).toEqual([true, true, true, true]);
+    expect([sure('90.0', 9), sure('180', 18), sure('0.5', 9), sure('100.0', 9)]).toEqual([false, false, false, false]);
   });
 });

@@ -7,11 +7,13 @@
 export const NOT_A_NUMBER = 0;
 /** `-?digits` */
 export const INTEGER_FORM = 1;
-/** `-?digits(.digits)?(e[+-]?digits)?` and finite; not INTEGER_FORM. */
+/** `-?digits.digits`, finite. */
 export const DECIMAL_FORM = 2;
 /** A number that line protocol does not take as it stands: `.5`, `5.`, `+5`. */
 export const LOOSE_FORM = 3;
-export type NumberForm = 0 | 1 | 2 | 3;
+/** `-?digits(.digits)?e[+-]?digits`, finite. */
+export const EXPONENT_FORM = 4;
+export type NumberForm = 0 | 1 | 2 | 3 | 4;
 
 const PLUS = 43;
 const MINUS = 45;
@@ -61,7 +63,7 @@ export function numberForm(bytes: Uint8Array, start: number, end: number): Numbe
   const exponent = at;
   while (at < end && (bytes[at]! - 48) >>> 0 <= 9) at++;
   if (at < end || at === exponent || !isFiniteNumber(bytes, start, end)) return NOT_A_NUMBER;
-  return loose ? LOOSE_FORM : DECIMAL_FORM;
+  return loose ? LOOSE_FORM : EXPONENT_FORM;
 }
 
 function isFiniteNumber(bytes: Uint8Array, start: number, end: number): boolean {

@@ -10,9 +10,19 @@
 
 import { type ByteWindow, DOUBLED_QUOTES, QUOTED, RowScanner } from '../csv/row-scanner.ts';
 import { type FieldType, type Layout, steadyColumns } from '../movebank/layout.ts';
-import { coordinateOf } from './coordinate.ts';
+import { coordinateOf, isSurelyWithin } from './coordinate.ts';
 import { isMissingWord } from './missing.ts';
-import { asciiText, fitsInt64, INTEGER_FORM, integerOf, LOOSE_FORM, NOT_A_NUMBER, numberForm, tightenNumber } from './number.ts';
+import {
+  asciiText,
+  DECIMAL_FORM,
+  fitsInt64,
+  INTEGER_FORM,
+  integerOf,
+  LOOSE_FORM,
+  NOT_A_NUMBER,
+  numberForm,
+  tightenNumber,
+} from './number.ts';
 import { rejectCode } from './reject.ts';
 import {
   DOUBLED_TEXT,
@@ -100,6 +110,8 @@ export class RowReader {
   // Where the row's coordinates are among its values, -1 for none.
   #latitudeAt = -1;
   #longitudeAt = -1;
+  /** Those that there are lie on Earth and are not zero, as far as their first digits tell. */
+  #locationIsSure = true;
   #isOutlier = false;
   /** A column of numbers in which the row has a quoted `NA`, or -1. */
   #quotedMissing = -1;
@@ -190,7 +202,9 @@ export class RowReader {
     const { starts, ends, flags } = cells;
     const fieldColumns = this.#fieldColumns;
     const fieldTypes = this.#fieldTypes;
+    const { latitude, longitude } = this.#layout;
     row.clear();
+    this.#locationIsSure = true;
     this.#latitudeAt = -1;
     this.#longitudeAt = -1;
     this.#isOutlier = false;
@@ -207,8 +221,12 @@ export class RowReader {
             this.#addNoNumber(bytes, cells, column);
             continue;
           }
-          if (column === this.#layout.latitude) this.#latitudeAt = row.count;
-          else if (column === this.#layout.longitude) this.#longitudeAt = row.count;
+          if (column === latitude || column === longitude) {
+            const isPlain = form === DECIMAL_FORM || form === INTEGER_FORM;
+            if (!isPlain || !isSurelyWithin(bytes, start, end, column === latitude ? 9 : 18)) this.#locationIsSure = false;
+            if (column === latitude) this.#latitudeAt = row.count;
+            else this.#longitudeAt = row.count;
+          }
           if (form !== LOOSE_FORM) row.add(column, FLOAT, start, end);
           else this.#addRewritten(cells, column, REWRITTEN_FLOAT, tightenNumber(asciiText(bytes, start, end)));
           continue;
@@ -272,6 +290,7 @@ export class RowReader {
    * @returns how many values were left out
    */
   #checkLocation(bytes: Uint8Array): number {
+    if (this.#locationIsSure && this.#latitudeAt >= 0 && this.#longitudeAt >= 0) return 0;
     const { row, notes } = this;
     const latitude = this.#latitudeAt < 0 ? Number.NaN : coordinateOf(row, this.#latitudeAt, bytes);
     const longitude = this.#longitudeAt < 0 ? Number.NaN : coordinateOf(row, this.#longitudeAt, bytes);
