@@ -56,6 +56,8 @@ export interface LoadReport {
   readonly wasDone: boolean;
   /** Rows that earlier runs had done. */
   readonly resumedRows: number;
+  /** The mapping that was used, to be given with `--mapping`. */
+  readonly mappingPath: string;
   /** Set when there are rejects. */
   readonly rejectsPath: string | undefined;
   /** String values that held something that cannot be carried, by column. */
@@ -102,7 +104,13 @@ async function loadInto(
     checkSelection(survey, selection);
     checkRejects(survey, options.maxRejects);
     const expected = expectedBooks(survey);
-    const known = { survey, destination: describeTarget(target), directory: directory.path, surveySeconds: (surveyed - began) / 1000 };
+    const known = {
+      survey,
+      destination: describeTarget(target),
+      directory: directory.path,
+      mappingPath: directory.mappingPath,
+      surveySeconds: (surveyed - began) / 1000,
+    };
     if (options.dryRun === true) {
       return { ...known, books: expected, wasDone: false, resumedRows: 0, rejectsPath: undefined, mendedText: [], loadSeconds: 0 };
     }

@@ -142,7 +142,6 @@ describe('a load', () => {
     expect(names).not.toContain('manifest.json');
     expect(linesIn(out).length).toBeGreaterThan(20_000);
     for (const line of linesIn(out)) expect(line).toMatch(/^movebank,.* \d{13}$/);
-    expect(await skein(['load', file, '--to', out])).toMatchObject({ code: 4, stderr: expect.stringContaining('begun and not finished') });
     expect((await skein(['load', file, '--to', out, '--fresh'])).code).toBe(0);
     expect(linesIn(out)).toHaveLength(400_000);
     expect(readdirSync(out).filter((name) => name.endsWith('.tmp'))).toEqual([]);
@@ -281,12 +280,10 @@ describe('a load', () => {
     expect(stdout).toContain('would go into geese.skein');
   });
 
-  it('into a directory with an earlier load is refused, and starts over with --fresh, touching nothing else', async () => {
+  it('starts over with --fresh, touching nothing else in the directory', async () => {
     const out = join(temporaryDirectory(), 'out');
     await skein(['load', GEESE, '--to', out, '--chunk-bytes', '400000']);
     writeFileSync(join(out, 'notes.txt'), 'mine');
-    const again = await skein(['load', GEESE, '--to', out]);
-    expect([again.code, again.stderr]).toEqual([4, expect.stringContaining('holds a load that is finished. Add --fresh')]);
     expect((await skein(['load', GEESE, '--to', out, '--fresh'])).code).toBe(0);
     expect(readdirSync(out).sort()).toEqual([
       'journal.ndjson',
@@ -299,6 +296,14 @@ describe('a load', () => {
       'rejects.reasons.csv',
     ]);
     expect(linesIn(out)).toHaveLength(20_988);
+  });
+
+  it('keeps its journal and rejects elsewhere with --state', async () => {
+    const [out, state] = [join(temporaryDirectory(), 'out'), join(temporaryDirectory(), 'state')];
+    expect((await skein(['load', GEESE, '--to', out, '--state', state])).code).toBe(0);
+    expect(readdirSync(out).sort()).toEqual(['manifest.json', 'mapping.json', 'part-000000.lp.gz', 'part-000001.lp.gz']);
+    expect(readdirSync(state).sort()).toEqual(['journal.ndjson', 'rejects.csv', 'rejects.reasons.csv']);
+    expect((await skein(['load', GEESE, '--to', out, '--state', state])).stdout).toContain('was already loaded');
   });
 
   it('says nothing with --quiet, and the books for people without --json', async () => {

@@ -117,7 +117,7 @@ function section(title: string, lines: readonly string[]): string[] {
 function nextSteps(report: LoadReport): string[] {
   const steps: string[] = [];
   if (report.rejectsPath !== undefined) {
-    const mapping = shownPath(report.rejectsPath.replace(/rejects\.csv$/, 'mapping.json'));
+    const mapping = shownPath(report.mappingPath);
     steps.push(`Mend the rejects and load them alone: skein load ${shownPath(report.rejectsPath)} --mapping ${mapping} --to …`);
   }
   if (report.destination === report.directory) {
