@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Target } from './destination/destination.ts';
 import type { InfluxOptions } from './destination/influx-connect.ts';
+import { RunGauge } from './destination/run-gauge.ts';
 import { REJECT_REASONS, type RejectReason, rejectReason } from './encode/reject.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { SkeinError } from './errors.ts';
@@ -40,8 +41,8 @@ export interface LoadFileOptions extends SurveyFileOptions {
   readonly dryRun?: boolean | undefined;
   /** Replace what an earlier run left; default: go on with it. */
   readonly fresh?: boolean | undefined;
-  /** @param inFlight batches under way in all workers */
-  readonly onLoadProgress?: ((progress: LoadProgress, inFlight: number) => void) | undefined;
+  /** @param gauge what is under way at the moment in all workers */
+  readonly onLoadProgress?: ((progress: LoadProgress, gauge: RunGauge) => void) | undefined;
 }
 
 /** What a load did. */
@@ -56,6 +57,8 @@ export interface LoadReport {
   readonly wasDone: boolean;
   /** Rows that earlier runs had done. */
   readonly resumedRows: number;
+  /** Batches sent, or written to a directory, and how many of them were sent again. */
+  readonly requests: { readonly sent: number; readonly triedAgain: number };
   /** The mapping that was used, to be given with `--mapping`. */
   readonly mappingPath: string;
   /** Set when there are rejects. */
@@ -112,7 +115,16 @@ async function loadInto(
       surveySeconds: (surveyed - began) / 1000,
     };
     if (options.dryRun === true) {
-      return { ...known, books: expected, wasDone: false, resumedRows: 0, rejectsPath: undefined, mendedText: [], loadSeconds: 0 };
+      return {
+        ...known,
+        books: expected,
+        wasDone: false,
+        resumedRows: 0,
+        requests: { sent: 0, triedAgain: 0 },
+        rejectsPath: undefined,
+        mendedText: [],
+        loadSeconds: 0,
+      };
     }
 
     const run: RunRecord = {
@@ -130,7 +142,8 @@ async function loadInto(
     const mapping = mappingOf(survey.layout);
     directory.writeMapping(mapping);
 
-    const gauge = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const inFlight = options.inFlight ?? DEFAULT_IN_FLIGHT;
+    const gauge = RunGauge.create(workers.count * inFlight, options.batchLines ?? DEFAULT_BATCH_LINES);
     const pass: LoadPass = {
       pass: 'load',
       source: source.identity,
@@ -138,19 +151,19 @@ async function loadInto(
       chunkBytes,
       selection,
       target,
-      inFlight: options.inFlight ?? DEFAULT_IN_FLIGHT,
-      batchLines: options.batchLines ?? DEFAULT_BATCH_LINES,
-      gauge,
+      inFlight,
+      gauge: gauge.numbers,
     };
     const { parts, ...loaded } = await loadSurveyed(survey, {
       journal,
       earlier,
       directory: directory.path,
       expected,
+      maxRejects: options.maxRejects,
       ahead: workers.ahead,
       loadChunk: (chunk) => workers.loadChunk(pass, chunk),
       signal: options.signal,
-      onProgress: (progress) => options.onLoadProgress?.(progress, Atomics.load(gauge, 0)),
+      onProgress: (progress) => options.onLoadProgress?.(progress, gauge),
     });
     const wasDone = earlier?.done === true;
     if (!wasDone) {
@@ -160,7 +173,7 @@ async function loadInto(
       journal.end();
     }
     const resumedRows = (earlier?.records ?? []).reduce((sum, { books }) => sum + books.rows, 0);
-    return { ...known, ...loaded, wasDone, resumedRows, loadSeconds: (performance.now() - surveyed) / 1000 };
+    return { ...known, ...loaded, wasDone, resumedRows, requests: gauge.requests, loadSeconds: (performance.now() - surveyed) / 1000 };
   } finally {
     await workers.close();
   }
@@ -217,15 +230,17 @@ function checkRejects({ summary, source }: Survey, maxRejects: number | undefine
 }
 
 /** The books that the survey foresees. */
-function expectedBooks({ summary }: Survey): Books {
+export function expectedBooks({ summary }: Survey): Books {
   const { rows, filtered } = summary;
   const rejected = rejectedRows(summary);
   return { ...EMPTY_BOOKS, rows, points: rows - rejected - filtered, rejected, filtered };
 }
 
 /** Rejects by the names of their reasons, those that did not occur left out. */
-export function rejectsByReason(survey: Survey): Partial<Record<RejectReason, number>> {
-  return Object.fromEntries(
-    REJECT_REASONS.map(({ name }, code) => [name, survey.summary.rejects[code] ?? 0] as const).filter(([, count]) => count > 0),
+export function rejectsByReason(survey: Survey, books: Books): Partial<Record<RejectReason, number>> {
+  const refused = books.rejected - rejectedRows(survey.summary);
+  const counts = REJECT_REASONS.map(
+    ({ name }, code) => [name, name === 'refused' ? refused : (survey.summary.rejects[code] ?? 0)] as const,
   );
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }

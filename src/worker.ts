@@ -4,6 +4,7 @@
 import { windowBytes } from './csv/chunk-rows.ts';
 import { ByteWindow } from './csv/row-scanner.ts';
 import { openWriter } from './destination/open-writer.ts';
+import { RunGauge } from './destination/run-gauge.ts';
 import { SkeinError } from './errors.ts';
 import { ChunkLoader, type LoadedChunk } from './load/load-chunk.ts';
 import { SendQueue } from './load/send-queue.ts';
@@ -33,8 +34,9 @@ export function load({ pass, chunk }: { pass: LoadPass; chunk: Chunk }): Promise
 }
 
 async function prepareLoad(pass: LoadPass): Promise<ChunkLoader> {
-  const destination = await openWriter(pass.target, pass.inFlight);
-  return new ChunkLoader(pass.layout, pass.selection, destination, new SendQueue(pass.inFlight, pass.gauge), pass.batchLines);
+  const gauge = new RunGauge(pass.gauge);
+  const destination = await openWriter(pass.target, pass.inFlight, gauge);
+  return new ChunkLoader(pass.layout, pass.selection, destination, new SendQueue(pass.inFlight), gauge);
 }
 
 async function withWindow<Result>(

@@ -33,8 +33,7 @@ export interface LoadPass {
   readonly selection: SelectionOptions;
   readonly target: Target;
   readonly inFlight: number;
-  readonly batchLines: number;
-  /** Shared by all workers; its first number is the sends under way. */
+  /** The numbers of the run's RunGauge. */
   readonly gauge: Int32Array;
 }
 

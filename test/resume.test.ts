@@ -151,7 +151,8 @@ describe('a load into a server', () => {
 
   it('goes on after the server failed, and sends what was taken only once', async () => {
     const environment = { INFLUX_TOKEN: TOKEN, INFLUX_ORG: ORG, XDG_STATE_HOME: temporaryDirectory() };
-    const load = () => skein(['load', file, '--to', server.url, '--bucket', 'geese', '--json', ...CHUNKS], environment);
+    const load = () =>
+      skein(['load', file, '--to', server.url, '--bucket', 'geese', '--json', '--retry-seconds', '0', ...CHUNKS], environment);
     server.fail = { from: 100, status: 500, message: 'out of memory' };
     expect((await load()).code).toBe(5);
     const taken = server.lines.get('geese')?.length ?? 0;

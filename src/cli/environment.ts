@@ -24,6 +24,7 @@ export async function destinationOf(file: string, options: LoadOptions): Promise
     org: options.org ?? variable('INFLUX_ORG'),
     bucket: options.bucket ?? variable('INFLUX_BUCKET') ?? DEFAULT_BUCKET,
     createBucket: options.createBucket === true,
+    retryMs: options.retrySeconds * 1000,
   };
 }
 

@@ -1,15 +1,18 @@
 // What the survey found, in sentences.
 
 import { REJECT_REASONS } from '../encode/reject.ts';
+import type { Books } from '../load/books.ts';
+import { rejectsByReason } from '../load-file.ts';
 import type { Survey } from '../survey/survey.ts';
 import { count, counted, printable } from './words.ts';
 
 /** A line for each reason for which rows were rejected. */
-export function rejectLines({ summary }: Survey): string[] {
-  return REJECT_REASONS.flatMap(({ text }, code) => {
-    const rows = summary.rejects[code] ?? 0;
-    if (rows === 0) return [];
-    const example = summary.examples.find(({ reason }) => reason === code);
+export function rejectLines(survey: Survey, books: Books): string[] {
+  const counts = rejectsByReason(survey, books);
+  return REJECT_REASONS.flatMap(({ name, text }, code) => {
+    const rows = counts[name];
+    if (rows === undefined) return [];
+    const example = survey.summary.examples.find(({ reason }) => reason === code);
     const where = example === undefined ? '' : ` (first: row ${count(example.row)}, byte ${count(example.offset)})`;
     return [`${counted(rows, 'row')}: ${text}${where}`];
   });

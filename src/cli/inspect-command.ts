@@ -1,7 +1,7 @@
 // `skein inspect`: the survey, printed.
 
 import { type Survey, survey } from '../index.ts';
-import { rejectsByReason } from '../load-file.ts';
+import { expectedBooks, rejectsByReason } from '../load-file.ts';
 import { rejectedRows } from '../survey/summary.ts';
 import { noteSentences, rejectLines } from './findings.ts';
 import type { ReadOptions } from './options.ts';
@@ -38,7 +38,7 @@ function asJson(found: Survey): Record<string, unknown> {
     rows: summary.rows,
     blankLines: summary.blankLines,
     rejected: rejectedRows(summary),
-    rejectedByReason: rejectsByReason(found),
+    rejectedByReason: rejectsByReason(found, expectedBooks(found)),
     collisions: null,
     first: Number.isFinite(summary.firstMs) ? new Date(summary.firstMs).toISOString() : null,
     last: Number.isFinite(summary.lastMs) ? new Date(summary.lastMs).toISOString() : null,
@@ -86,7 +86,7 @@ function asText(file: string, found: Survey): string[] {
   lines.push(
     ...table(columnTable(found).map(({ name, becomes, key, type }) => [printable(name), becomes, printable(key ?? ''), type ?? ''])),
   );
-  const rejects = rejectLines(found);
+  const rejects = rejectLines(found, expectedBooks(found));
   if (rejects.length > 0) lines.push('', 'To be rejected', ...rejects.map((line) => `  ${line}`));
   const notes = noteSentences(found, []);
   if (notes.length > 0) lines.push('', 'Worth knowing', ...notes.map((line) => `  ${line}`));

@@ -26,7 +26,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
       fresh: options.fresh,
       signal,
       onSurveyProgress: (at) => progress.show('survey', at),
-      onLoadProgress: (at, inFlight) => progress.show('load', at, inFlight),
+      onLoadProgress: (at, gauge) => progress.show('load', at, gauge),
     });
   } finally {
     progress.end();
@@ -68,7 +68,8 @@ function asJson(report: LoadReport, seconds: number, options: LoadOptions): Reco
     destination: report.destination,
     directory: report.directory,
     rejectsFile: report.rejectsPath ?? null,
-    rejectedByReason: rejectsByReason(survey),
+    rejectedByReason: rejectsByReason(survey, books),
+    requests: report.requests,
     series: survey.summary.series.size,
     notes: noteSentences(survey, report.mendedText),
     surveySeconds: rounded(report.surveySeconds),
@@ -96,9 +97,12 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
     entry('+', 'rejected', books.rejected, rejectsRemark),
     entry('+', 'filtered', books.filtered),
     areBalanced(books) ? '  The books balance.' : '  THE BOOKS DO NOT BALANCE.',
-    ...section('Rejected', rejectLines(survey)),
+    ...section('Rejected', rejectLines(survey, books)),
     ...section('Worth knowing', noteSentences(survey, report.mendedText)),
     '',
+    ...(report.requests.triedAgain > 0
+      ? [`${counted(report.requests.sent, 'request')}, ${count(report.requests.triedAgain)} of them to send something again`]
+      : []),
     `${duration(seconds)} (survey ${duration(report.surveySeconds)}, load ${duration(report.loadSeconds)}): ${short(books.rows / seconds)} rows/s`,
   ];
   return isDryRun ? lines : [...lines, ...section('Next', nextSteps(report))];

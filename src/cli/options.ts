@@ -17,6 +17,7 @@ export interface LoadOptions extends ReadOptions {
   readonly state?: string;
   readonly inFlight: number;
   readonly batchLines: number;
+  readonly retrySeconds: number;
   readonly bucket?: string;
   readonly org?: string;
   readonly createBucket?: boolean;

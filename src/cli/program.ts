@@ -43,6 +43,7 @@ function addLoad(skein: Command, signal: AbortSignal): void {
     .option('--max-rejects <rows>', 'write nothing when more rows than this would be rejected (default: no limit)', wholeNumber(0))
     .option('--in-flight <batches>', 'batches that each worker sends at once', wholeNumber(1, 64), 2)
     .option('--batch-lines <lines>', 'lines in a batch, at most 4 MiB whatever the number', wholeNumber(1, 1_000_000), 5000)
+    .option('--retry-seconds <seconds>', 'how long to try to send a batch before giving up', wholeNumber(0), 900)
     .option(
       '--state <directory>',
       'where the journal and the rejects are kept (default: the output directory; for a server below XDG_STATE_HOME)',

@@ -2,6 +2,7 @@
 // every few seconds elsewhere.
 
 import { clearLine, cursorTo } from 'node:readline';
+import type { RunGauge } from '../destination/run-gauge.ts';
 import { count, duration, short, size } from './words.ts';
 
 const TERMINAL_MS = 100;
@@ -28,8 +29,8 @@ export class Progress {
     this.#quiet = quiet;
   }
 
-  /** @param inFlight batches under way; undefined where there are none */
-  show(pass: string, progress: PassProgress, inFlight?: number): void {
+  /** @param gauge what is under way; undefined where nothing is sent */
+  show(pass: string, progress: PassProgress, gauge?: RunGauge): void {
     if (this.#quiet) return;
     const now = performance.now();
     if (pass !== this.#pass) {
@@ -39,7 +40,7 @@ export class Progress {
     }
     if (now - this.#shown < (this.#stream.isTTY ? TERMINAL_MS : PLAIN_MS)) return;
     this.#shown = now;
-    const line = describe(pass, progress, (now - this.#began) / 1000, inFlight);
+    const line = describe(pass, progress, (now - this.#began) / 1000, gauge);
     if (!this.#stream.isTTY) {
       this.#stream.write(`${line}\n`);
       return;
@@ -61,7 +62,7 @@ export class Progress {
   }
 }
 
-function describe(pass: string, { bytes, totalBytes, rows, rejected }: PassProgress, seconds: number, inFlight?: number): string {
+function describe(pass: string, { bytes, totalBytes, rows, rejected }: PassProgress, seconds: number, gauge?: RunGauge): string {
   const words = [
     pass.padEnd(6),
     `${String(Math.floor((bytes / totalBytes) * 100)).padStart(3)} %`,
@@ -70,7 +71,7 @@ function describe(pass: string, { bytes, totalBytes, rows, rejected }: PassProgr
     `${size(bytes / seconds)}/s`,
     `${duration(((totalBytes - bytes) / bytes) * seconds)} left`,
   ];
-  if (inFlight !== undefined) words.push(`${inFlight} in flight`);
+  if (gauge !== undefined) words.push(`${gauge.underWay} of ${gauge.limit} in flight`);
   words.push(`${count(rejected)} rejected`);
   return words.join('  ');
 }

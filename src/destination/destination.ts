@@ -30,10 +30,19 @@ export interface Part {
   readonly members: readonly PartMember[];
 }
 
+/** A line of a batch, by its number from 0, that the destination will not take, in the destination's words. */
+export interface RefusedLine {
+  readonly line: number;
+  readonly message: string;
+}
+
 /** Takes the batches of one chunk, several at once. */
 export interface ChunkSink {
-  /** @throws SkeinError `destination`, in words for the user, when the batch was not taken */
-  send(batch: Batch): Promise<void>;
+  /**
+   * @returns the lines that were refused; all others were taken
+   * @throws SkeinError `destination`, in words for the user, when the batch was not taken
+   */
+  send(batch: Batch): Promise<readonly RefusedLine[]>;
   /** Every batch was taken: make it last. */
   finish(): Promise<Part | undefined>;
   /** Some batch was not taken: leave nothing that looks whole. */
@@ -62,6 +71,8 @@ export interface InfluxTarget {
   readonly bucket: string;
   /** On 1.x `user:password`. Never printed. */
   readonly token: string | undefined;
+  /** How long one batch is tried before the run gives up. */
+  readonly retryMs: number;
 }
 
 export type Target = DirectoryTarget | InfluxTarget;

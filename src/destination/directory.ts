@@ -6,7 +6,8 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SkeinError } from '../errors.ts';
-import type { Batch, ChunkSink, DestinationWriter, Part, PartMember } from './destination.ts';
+import type { Batch, ChunkSink, DestinationWriter, Part, PartMember, RefusedLine } from './destination.ts';
+import type { RunGauge } from './run-gauge.ts';
 
 const UNFINISHED = '.tmp';
 
@@ -16,13 +17,15 @@ export function partName(chunkIndex: number): string {
 
 export class DirectoryWriter implements DestinationWriter {
   readonly #directory: string;
+  readonly #gauge: RunGauge;
 
-  constructor(directory: string) {
+  constructor(directory: string, gauge: RunGauge) {
     this.#directory = directory;
+    this.#gauge = gauge;
   }
 
   openChunk(index: number): ChunkSink {
-    return new PartSink(join(this.#directory, partName(index)), partName(index));
+    return new PartSink(join(this.#directory, partName(index)), partName(index), this.#gauge);
   }
 
   async close(): Promise<void> {}
@@ -32,16 +35,18 @@ export class DirectoryWriter implements DestinationWriter {
 class PartSink implements ChunkSink {
   readonly #path: string;
   readonly #name: string;
+  readonly #gauge: RunGauge;
   readonly #members: PartMember[] = [];
   #handle: Promise<FileHandle> | undefined;
   #end = 0;
 
-  constructor(path: string, name: string) {
+  constructor(path: string, name: string, gauge: RunGauge) {
     this.#path = path;
     this.#name = name;
+    this.#gauge = gauge;
   }
 
-  async send(batch: Batch): Promise<void> {
+  async send(batch: Batch): Promise<readonly RefusedLine[]> {
     const { body, lines, bytes, firstMs, lastMs } = batch;
     // Before anything waits: batches lie in the order in which they were sent.
     const offset = this.#end;
@@ -51,10 +56,13 @@ class PartSink implements ChunkSink {
     const opened = this.#handle;
     await this.#try(async () => {
       const handle = await opened;
-      for (let done = 0; done < body.length; ) {
-        done += (await handle.write(body, done, body.length - done, offset + done)).bytesWritten;
-      }
+      await this.#gauge.permit(false, async () => {
+        for (let done = 0; done < body.length; ) {
+          done += (await handle.write(body, done, body.length - done, offset + done)).bytesWritten;
+        }
+      });
     });
+    return [];
   }
 
   async finish(): Promise<Part | undefined> {

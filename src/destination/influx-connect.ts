@@ -3,7 +3,7 @@
 import { request } from 'undici';
 import { SkeinError } from '../errors.ts';
 import type { InfluxTarget } from './destination.ts';
-import { authorization, below, databaseOf, writeFailureSentence, writePath } from './influx-requests.ts';
+import { authorization, below, databaseOf, serverMessage, writeFailureSentence, writePath } from './influx-requests.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -14,6 +14,8 @@ export interface InfluxOptions {
   readonly bucket: string;
   /** Make the bucket if it is missing. */
   readonly createBucket: boolean;
+  /** How long one batch is tried before the run gives up. */
+  readonly retryMs: number;
 }
 
 /**
@@ -28,7 +30,15 @@ export async function connectInflux(options: InfluxOptions): Promise<InfluxTarge
   if (dialect === 'influxdb-2' && options.org === undefined) {
     throw new SkeinError('usage', `${url} is an InfluxDB 2 and wants an organization. Name it with --org or INFLUX_ORG.`);
   }
-  const target: InfluxTarget = { kind: 'influx', url, dialect, org: options.org, bucket: options.bucket, token: options.token };
+  const target: InfluxTarget = {
+    kind: 'influx',
+    url,
+    dialect,
+    org: options.org,
+    bucket: options.bucket,
+    token: options.token,
+    retryMs: options.retryMs,
+  };
   const refusal = await tryEmptyWrite(target);
   if (refusal === undefined) return target;
   if (refusal.status !== 404 || !options.createBucket) throw new SkeinError('destination', refusal.sentence);
@@ -66,7 +76,7 @@ async function probe(url: string): Promise<InfluxTarget['dialect']> {
 
 async function tryEmptyWrite(target: InfluxTarget): Promise<{ status: number; sentence: string } | undefined> {
   const { status, text } = await ask(target.url, 'POST', writePath(target), authorization(target));
-  return status < 300 ? undefined : { status, sentence: writeFailureSentence(target, status, text) };
+  return status < 300 ? undefined : { status, sentence: writeFailureSentence(target, status, serverMessage(target, text)) };
 }
 
 async function createBucket(target: InfluxTarget): Promise<void> {
@@ -74,7 +84,7 @@ async function createBucket(target: InfluxTarget): Promise<void> {
     const name = databaseOf(target).db.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
     const query = new URLSearchParams({ q: `CREATE DATABASE "${name}"` });
     const { status, text } = await ask(target.url, 'POST', below(target.url, `/query?${query}`), authorization(target));
-    if (status >= 300) throw new SkeinError('destination', writeFailureSentence(target, status, text));
+    if (status >= 300) throw new SkeinError('destination', writeFailureSentence(target, status, serverMessage(target, text)));
     return;
   }
   const { makeBucket } = await import('./influx-buckets.ts');

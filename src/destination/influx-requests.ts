@@ -27,10 +27,13 @@ export function authorization(target: InfluxTarget): { authorization?: string } 
   return { authorization: `Basic ${Buffer.from(target.token).toString('base64')}` };
 }
 
-/** What a refused write means and what to do. Never holds the token. */
-export function writeFailureSentence(target: InfluxTarget, status: number, body: string): string {
+/**
+ * What a refused write means and what to do. Never holds the token.
+ *
+ * @param said as `serverMessage` gives it
+ */
+export function writeFailureSentence(target: InfluxTarget, status: number, said: string): string {
   const { url, bucket, org } = target;
-  const said = serverMessage(target, body);
   switch (status) {
     case 401:
       return target.token === undefined
@@ -49,7 +52,7 @@ export function writeFailureSentence(target: InfluxTarget, status: number, body:
 const SHOWN_CHARS = 300;
 
 /** The server's own words, fit for a terminal and without the token. */
-function serverMessage(target: InfluxTarget, body: string): string {
+export function serverMessage(target: InfluxTarget, body: string): string {
   let text = body;
   try {
     const { message, error } = JSON.parse(body) as { message?: unknown; error?: unknown };

@@ -1,13 +1,14 @@
 // A worker's way to whatever destination it is.
 
 import type { DestinationWriter, Target } from './destination.ts';
+import type { RunGauge } from './run-gauge.ts';
 
 /** Open `target` in a worker. The HTTP client is loaded only for a server. */
-export async function openWriter(target: Target, inFlight: number): Promise<DestinationWriter> {
+export async function openWriter(target: Target, inFlight: number, gauge: RunGauge): Promise<DestinationWriter> {
   if (target.kind === 'directory') {
     const { DirectoryWriter } = await import('./directory.ts');
-    return new DirectoryWriter(target.path);
+    return new DirectoryWriter(target.path, gauge);
   }
   const { InfluxWriter } = await import('./influx-writer.ts');
-  return new InfluxWriter(target, inFlight);
+  return new InfluxWriter(target, inFlight, gauge);
 }

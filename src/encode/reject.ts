@@ -14,6 +14,7 @@ export const REJECT_REASONS = [
   { name: 'no-field', text: 'no value is left to write' },
   { name: 'key-too-long', text: 'the tags are longer than 65,535 bytes' },
   { name: 'line-too-long', text: 'the written line would be longer than 1 MiB' },
+  { name: 'refused', text: 'the server refused the point' },
 ] as const;
 
 export type RejectReason = (typeof REJECT_REASONS)[number]['name'];

@@ -4,9 +4,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { ChunkRows, END, type RowSource } from '../csv/chunk-rows.ts';
 import { BLANK_LINE, type ByteWindow, ROW } from '../csv/row-scanner.ts';
-import type { DestinationWriter, Part } from '../destination/destination.ts';
+import type { Batch, DestinationWriter, Part } from '../destination/destination.ts';
+import type { RunGauge } from '../destination/run-gauge.ts';
 import { LineWriter } from '../encode/line-protocol.ts';
-import { malformedCode } from '../encode/reject.ts';
+import { malformedCode, rejectCode } from '../encode/reject.ts';
 import { REJECTED, RowReader, WRITE } from '../encode/row-reader.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
 import { SkeinError } from '../errors.ts';
@@ -18,6 +19,8 @@ import type { SendQueue } from './send-queue.ts';
 
 /** Levels 1 to 3 are alike in speed and size; 4 costs half the speed. */
 const GZIP_LEVEL = 1;
+
+const REFUSED = rejectCode('refused');
 
 /** Rows of the file, counted from 1, both ends included. */
 export type RowRange = readonly [first: number, last: number];
@@ -40,15 +43,19 @@ export class ChunkLoader {
   readonly #writer: LineWriter;
   readonly #destination: DestinationWriter;
   readonly #queue: SendQueue;
-  readonly #batchLines: number;
+  readonly #gauge: RunGauge;
+  // Where the lines of the batch that is being filled come from.
+  #lineRows: number[] = [];
+  #lineOffsets: number[] = [];
+  #lineLengths: number[] = [];
 
-  constructor(layout: Layout, selection: SelectionOptions, destination: DestinationWriter, queue: SendQueue, batchLines: number) {
+  constructor(layout: Layout, selection: SelectionOptions, destination: DestinationWriter, queue: SendQueue, gauge: RunGauge) {
     this.#layout = layout;
     this.#reader = new RowReader(layout, selection, Number.POSITIVE_INFINITY);
     this.#writer = new LineWriter(layout);
     this.#destination = destination;
     this.#queue = queue;
-    this.#batchLines = batchLines;
+    this.#gauge = gauge;
   }
 
   /**
@@ -64,6 +71,7 @@ export class ChunkLoader {
     const rejects = new RejectCollector();
     const mendedText = new Array<number>(this.#layout.columns.length).fill(0);
     const sends: Promise<{ error: unknown; rows: RowRange } | undefined>[] = [];
+    let refused = 0;
     let failed = false;
     let row = chunk.rowsBefore;
     let points = 0;
@@ -80,13 +88,18 @@ export class ChunkLoader {
       more = filled.more;
       if (this.#writer.lines === 0) break;
       points += this.#writer.lines;
-      const batch = this.#seal(mendedText);
+      const { batch, places } = this.#seal(mendedText);
       const range: RowRange = [first, row];
       sends.push(
         this.#queue
           .send(() => sink.send(batch))
           .then(
-            () => undefined,
+            (lines) => {
+              refused += lines.length;
+              for (const { line, message } of lines)
+                rejects.add({ ...places(line), reason: REFUSED, message }, readRow(source, places(line)));
+              return undefined;
+            },
             (error: unknown) => {
               failed = true;
               return { error, rows: range };
@@ -97,8 +110,8 @@ export class ChunkLoader {
       await nextTurn();
     }
 
-    const books: Books = { ...EMPTY_BOOKS, rows: row - chunk.rowsBefore, points, rejected: rejects.count, filtered };
     const failures = (await Promise.all(sends)).filter((send) => send !== undefined);
+    const books: Books = { ...EMPTY_BOOKS, rows: row - chunk.rowsBefore, points: points - refused, rejected: rejects.count, filtered };
     const done = { index: chunk.index, books, rejects: rejects.take(), mendedText };
     if (failures.length > 0) {
       await sink.abandon();
@@ -107,10 +120,10 @@ export class ChunkLoader {
       if (row < last) unwritten.push([row + 1, last]);
       return { ...done, part: undefined, failure: { message: messageOf(failures[0]?.error), unwritten } };
     }
-    if (row - chunk.rowsBefore !== chunk.rows || rejects.count !== chunk.rejected) {
+    if (row - chunk.rowsBefore !== chunk.rows || rejects.count - refused !== chunk.rejected) {
       await sink.abandon();
       throw new Error(
-        `Chunk ${chunk.index} had ${chunk.rows} rows and ${chunk.rejected} rejects in the survey, now ${row - chunk.rowsBefore} and ${rejects.count}`,
+        `Chunk ${chunk.index} had ${chunk.rows} rows and ${chunk.rejected} rejects in the survey, now ${row - chunk.rowsBefore} and ${rejects.count - refused}`,
       );
     }
     try {
@@ -136,36 +149,49 @@ export class ChunkLoader {
     const writer = this.#writer;
     let row = rowsBefore;
     let filtered = 0;
-    while (!writer.isFull(this.#batchLines)) {
+    const maxLines = this.#gauge.batchLines;
+    while (!writer.isFull(maxLines)) {
       const outcome = rows.next();
       if (outcome === END) return { row, filtered, more: false };
       if (outcome === BLANK_LINE) continue;
       row++;
       const verdict = outcome === ROW ? reader.read(window, rows.rowStart, rows.rowEnd) : REJECTED + malformedCode(outcome);
-      if (verdict === WRITE) writer.write(reader.row, reader.series.all[reader.row.series]!, window);
-      else if (verdict < REJECTED) filtered++;
-      else
-        rejects.add(
-          row,
-          rows.rowOffset,
-          rows.nextOffset - rows.rowOffset,
-          verdict - REJECTED,
-          window.bytes.subarray(rows.rowStart, rows.rowEnd),
-        );
+      if (verdict === WRITE) {
+        writer.write(reader.row, reader.series.all[reader.row.series]!, window);
+        this.#lineRows.push(row);
+        this.#lineOffsets.push(rows.rowOffset);
+        this.#lineLengths.push(rows.rowEnd - rows.rowStart);
+      } else if (verdict < REJECTED) {
+        filtered++;
+      } else {
+        const place = { row, offset: rows.rowOffset, length: rows.nextOffset - rows.rowOffset, reason: verdict - REJECTED };
+        rejects.add(place, window.bytes.subarray(rows.rowStart, rows.rowEnd));
+      }
     }
     return { row, filtered, more: true };
   }
 
-  /** Close and compress the batch, and begin the next. */
-  #seal(mendedText: number[]) {
+  /** Close and compress the batch, and begin the next. `places` tells where a line's row is. */
+  #seal(mendedText: number[]): { batch: Batch; places: (line: number) => { row: number; offset: number; length: number } } {
     const writer = this.#writer;
     const { lines, length, firstMs, lastMs } = writer;
     // The asynchronous gzip shares one thread pool over the whole process and loses.
     const body = gzipSync(writer.target.subarray(0, length), { level: GZIP_LEVEL });
     for (const [column, count] of writer.mendedText.entries()) mendedText[column]! += count;
     writer.clear();
-    return { body, lines, bytes: length, firstMs, lastMs };
+
+    const [rows, offsets, lengths] = [this.#lineRows, this.#lineOffsets, this.#lineLengths];
+    [this.#lineRows, this.#lineOffsets, this.#lineLengths] = [[], [], []];
+    const places = (line: number) => ({ row: rows[line]!, offset: offsets[line]!, length: lengths[line]! });
+    return { batch: { body, lines, bytes: length, firstMs, lastMs }, places };
   }
+}
+
+/** A row's bytes once more, from the file. */
+function readRow(source: RowSource, { offset, length }: { offset: number; length: number }): Uint8Array {
+  const bytes = new Uint8Array(length);
+  source.readSync(bytes, offset);
+  return bytes;
 }
 
 function messageOf(error: unknown): string {

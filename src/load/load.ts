@@ -25,6 +25,8 @@ export interface LoadSurveyedOptions {
   readonly directory: string;
   /** What the survey foresees. */
   readonly expected: Books;
+  /** Stop when more rows than this are rejected; the server may add to those of the survey. */
+  readonly maxRejects: number | undefined;
   /** How many chunks may be under way at once. */
   readonly ahead: number;
   /** Load one chunk in a worker. */
@@ -50,7 +52,7 @@ export interface Loaded {
  *   the books do not balance
  */
 export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions): Promise<Loaded> {
-  const { earlier, journal, signal } = options;
+  const { earlier, journal, signal, maxRejects = Number.POSITIVE_INFINITY } = options;
   const rejects = new RejectsFile(options.directory, survey.header.bytes, earlier?.records.at(-1));
   const records: ChunkRecord[] = [...(earlier?.records ?? [])];
   const done = new Set(records.map(({ chunk }) => chunk));
@@ -62,7 +64,7 @@ export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions)
   let begun = 0;
   function* untilStopped(): Generator<Chunk> {
     for (const chunk of open) {
-      if (failure !== undefined || signal?.aborted) return;
+      if (failure !== undefined || signal?.aborted || books.rejected > maxRejects) return;
       begun++;
       yield chunk;
     }
@@ -88,14 +90,26 @@ export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions)
       `${failure} Not written: ${describeRows(unwritten)}. Mend the cause and run the same command again: it goes on from here.`,
     );
   }
+  if (books.rejected > maxRejects) {
+    throw new SkeinError(
+      'rejects',
+      `${number(books.rejected)} rows are rejected by now, more than --max-rejects ${maxRejects}: stopped with ${number(books.rows)} of ${number(survey.summary.rows)} rows done. ${rejects.path} has them and the server's reasons beside it.`,
+    );
+  }
   if (records.length < survey.chunks.length) {
     throw new SkeinError(
       'interrupted',
       `Stopped with ${number(books.rows)} of ${number(survey.summary.rows)} rows done. Run the same command again: it goes on from here.`,
     );
   }
-  if (!areBalanced(books) || !isDeepStrictEqual(books, options.expected)) {
-    throw new Error(`The books do not balance: ${JSON.stringify(books)}, expected ${JSON.stringify(options.expected)}`);
+  const { expected } = options;
+  const refused = books.rejected - expected.rejected;
+  if (
+    !areBalanced(books) ||
+    refused < 0 ||
+    !isDeepStrictEqual(books, { ...expected, points: expected.points - refused, rejected: books.rejected })
+  ) {
+    throw new Error(`The books do not balance: ${JSON.stringify(books)}, expected ${JSON.stringify(expected)}`);
   }
   return {
     books,

@@ -31,27 +31,28 @@ export interface RejectPlace {
   readonly length: number;
   /** A code of REJECT_REASONS. */
   readonly reason: number;
+  /** The server's own words, if it was the server that refused it. */
+  readonly message?: string;
 }
 
 /** Collects the rejects of one chunk. */
 export class RejectCollector {
-  readonly #places: RejectPlace[] = [];
-  readonly #pieces: Uint8Array[] = [];
+  readonly #rejects: { readonly place: RejectPlace; readonly bytes: Uint8Array }[] = [];
 
   get count(): number {
-    return this.#places.length;
+    return this.#rejects.length;
   }
 
   /** @param bytes the row as it is in the file; copied */
-  add(row: number, offset: number, length: number, reason: number, bytes: Uint8Array): void {
-    this.#places.push({ row, offset, length, reason });
-    this.#pieces.push(bytes.slice());
-    if (bytes.at(-1) !== LF) this.#pieces.push(Uint8Array.of(LF));
+  add(place: RejectPlace, bytes: Uint8Array): void {
+    this.#rejects.push({ place, bytes: bytes.slice() });
   }
 
+  /** All of them in file order. */
   take(): RejectedRows {
-    const joined = Buffer.concat(this.#pieces);
-    return { bytes: new Uint8Array(joined), places: this.#places };
+    const sorted = this.#rejects.sort((a, b) => a.place.row - b.place.row);
+    const pieces = sorted.flatMap(({ bytes }) => (bytes.at(-1) === LF ? [bytes] : [bytes, Uint8Array.of(LF)]));
+    return { bytes: new Uint8Array(Buffer.concat(pieces)), places: sorted.map(({ place }) => place) };
   }
 }
 
@@ -96,9 +97,10 @@ export class RejectsFile {
   /** @throws SkeinError `destination` when the files cannot be written */
   append(rejects: RejectedRows): void {
     if (rejects.places.length === 0) return;
-    const reasons = rejects.places.map(({ row, offset, length, reason }) => {
+    const reasons = rejects.places.map(({ row, offset, length, reason, message }) => {
       const { name, text } = rejectReason(reason);
-      return `${row},${offset},${length},${name},${text}\n`;
+      const explanation = message === undefined ? text : `"${`${text}: ${message}`.replaceAll('"', '""')}"`;
+      return `${row},${offset},${length},${name},${explanation}\n`;
     });
     try {
       if (this.#lengths.rejectsBytes === 0) {

@@ -5,14 +5,11 @@ import pLimit from 'p-limit';
 export class SendQueue {
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #inFlight: number;
-  readonly #gauge: Int32Array;
   readonly #underWay = new Set<Promise<void>>();
 
-  /** @param gauge shared by all workers; its first number is the sends under way in the whole run */
-  constructor(inFlight: number, gauge: Int32Array) {
+  constructor(inFlight: number) {
     this.#limit = pLimit(inFlight);
     this.#inFlight = inFlight;
-    this.#gauge = gauge;
   }
 
   /** Wait until a send could begin at once, so that no batch is made before it can leave. */
@@ -21,15 +18,8 @@ export class SendQueue {
   }
 
   /** Run `send` when there is room. Fails as `send` does. */
-  send(send: () => Promise<void>): Promise<void> {
-    const sent = this.#limit(async () => {
-      Atomics.add(this.#gauge, 0, 1);
-      try {
-        await send();
-      } finally {
-        Atomics.sub(this.#gauge, 0, 1);
-      }
-    });
+  send<Result>(send: () => Promise<Result>): Promise<Result> {
+    const sent = this.#limit(send);
     const settled = sent.then(
       () => {},
       () => {},

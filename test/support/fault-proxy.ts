@@ -1,0 +1,137 @@
+// A proxy in front of a real server that does to writes what networks and
+// overloaded servers do.
+
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type Fault = 'reset-before' | 'reset-after' | '500' | '503' | '429' | 'stall' | 'truncated';
+const FAULTS: readonly Fault[] = ['reset-before', 'reset-after', '500', '503', '429', 'stall', 'truncated'];
+const STALL_MS = 300;
+
+export interface FaultProxy {
+  readonly url: string;
+  /** Writes that came in, each attempt counted. */
+  writes: number;
+  readonly faults: Map<Fault | '413', number>;
+  close(): Promise<void>;
+}
+
+export interface FaultOptions {
+  /** Share of the writes that something happens to. */
+  readonly share: number;
+  /** Larger bodies are answered with 413. */
+  readonly maxBodyBytes?: number;
+  readonly seed: number;
+}
+
+export async function startFaultProxy(
+  target: string,
+  { share, maxBodyBytes = Number.POSITIVE_INFINITY, seed }: FaultOptions,
+): Promise<FaultProxy> {
+  const random = mulberry32(seed);
+  const server = createServer((incoming, response) => {
+    void handle(incoming, response).catch(() => incoming.socket.destroy());
+  });
+
+  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const pieces: Buffer[] = [];
+    for await (const piece of incoming) pieces.push(piece as Buffer);
+    const body = Buffer.concat(pieces);
+    const isWrite = /\/write\?/.test(incoming.url ?? '') && body.length > 0;
+    if (!isWrite) return pass(target, incoming, body, response);
+    proxy.writes++;
+    if (body.length > maxBodyBytes) {
+      count('413');
+      response.writeHead(413).end('{"error":"Request Entity Too Large"}');
+      return;
+    }
+    if (random() >= share) return pass(target, incoming, body, response);
+    const fault = FAULTS[Math.floor(random() * FAULTS.length)] as Fault;
+    count(fault);
+    switch (fault) {
+      case 'reset-before':
+        incoming.socket.destroy();
+        return;
+      case 'reset-after':
+        await forward(target, incoming, body);
+        incoming.socket.destroy();
+        return;
+      case '500':
+        response.writeHead(500).end('{"error":"timeout"}');
+        return;
+      case '503':
+        response.writeHead(503, { 'Retry-After': '0' }).end('busy');
+        return;
+      case '429':
+        response.writeHead(429, { 'Retry-After': new Date(Date.now()).toUTCString() }).end('too many');
+        return;
+      case 'stall':
+        await sleep(STALL_MS);
+        return pass(target, incoming, body, response);
+      case 'truncated':
+        await forward(target, incoming, body);
+        incoming.socket.end('HTTP/1.1 204 No Con');
+    }
+  }
+
+  function count(fault: Fault | '413'): void {
+    proxy.faults.set(fault, (proxy.faults.get(fault) ?? 0) + 1);
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const proxy: FaultProxy = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    writes: 0,
+    faults: new Map(),
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+  return proxy;
+}
+
+async function pass(target: string, incoming: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+  const { status, headers, text } = await forward(target, incoming, body);
+  response.writeHead(status, headers).end(text);
+}
+
+function forward(
+  target: string,
+  incoming: IncomingMessage,
+  body: Buffer,
+): Promise<{ status: number; headers: Record<string, string>; text: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const { host: _, connection: __, 'transfer-encoding': ___, ...headers } = incoming.headers;
+    const outgoing = request(
+      target + incoming.url,
+      { method: incoming.method ?? 'GET', headers: { ...headers, 'content-length': body.length } },
+      (answer) => {
+        const pieces: Buffer[] = [];
+        answer.on('data', (piece: Buffer) => pieces.push(piece));
+        answer.on('end', () => {
+          const version = answer.headers['x-influxdb-version'];
+          resolve({
+            status: answer.statusCode ?? 500,
+            headers: typeof version === 'string' ? { 'x-influxdb-version': version } : {},
+            text: Buffer.concat(pieces),
+          });
+        });
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
