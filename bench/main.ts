@@ -17,14 +17,14 @@ import { measureScaling } from './scaling.ts';
 import { measureStartup } from './startup.ts';
 
 const USAGE = `npm run bench -- [layers|pairs|scaling|memory|startup]...
-  --bytes <bytes>  size of the export (default: 300000000; with --quick 20000000)
+  --bytes <bytes>  size of the export (default: 600000000; with --quick 20000000)
   --quick          a smoke run of under half a minute: its figures say little
   --large          load 3 GB too, to show that memory does not grow
   --json <file>    write the figures there as well
 `;
 
 /** How much of everything. */
-const FULL = { bytes: 300e6, sliceBytes: 30e6, seconds: 3, rounds: 5, startupRounds: 20 };
+const FULL = { bytes: 600e6, sliceBytes: 30e6, seconds: 3, rounds: 5, startupRounds: 20 };
 const QUICK: typeof FULL = { bytes: 20e6, sliceBytes: 5e6, seconds: 0.3, rounds: 2, startupRounds: 5 };
 const MOST_BASELINE_BYTES = 30e6;
 const MEMORY_BYTES = 100e6;

@@ -15,7 +15,7 @@ interface Round {
 }
 
 /**
- * @param small what the baseline reads: it is slow, rows a second are compared, and a tenth takes it about as
+ * @param small what the baseline reads: it is slow, rows a second are compared, and a twentieth takes it about as
  *   long as the whole takes Skein, so that starting weighs alike
  * @param csv what the threads in memory read
  * @param seconds how long they do
