@@ -10,7 +10,9 @@
 
 import { type ByteWindow, DOUBLED_QUOTES, QUOTED, RowScanner } from '../csv/row-scanner.ts';
 import { type FieldType, type Layout, steadyColumns } from '../movebank/layout.ts';
+import { booleanKind } from './boolean.ts';
 import { coordinateOf, isSurelyWithin } from './coordinate.ts';
+import { evidenceOf, SAW_BARE_TIME, SAW_TWIN_DIFFER } from './evidence.ts';
 import { isMissingWord } from './missing.ts';
 import {
   asciiText,
@@ -36,7 +38,6 @@ import {
   REWRITTEN_INTEGER,
   Row,
   TEXT,
-  TRUE,
 } from './row.ts';
 import { emptyNotes, type RowNotes } from './row-notes.ts';
 import { Selection, type SelectionOptions } from './selection.ts';
@@ -47,17 +48,6 @@ import { EARLIEST_MS, LATEST_MS, TimeReader } from './time.ts';
 export const WRITE = 0;
 export const FILTERED = 1;
 export const REJECTED = 2;
-
-/** What is known of a column of unknown type, as bits. They add up over rows and chunks by `or`. */
-export const SAW_BARE_NUMBER = 1;
-export const SAW_QUOTED_NUMBER = 2;
-export const SAW_TEXT = 4;
-/** A quoted `NA`: no value in a column of numbers, text in one of text. */
-export const SAW_QUOTED_MISSING = 8;
-/** Not of a type: the cell was not that of the earlier column with the same meaning. */
-export const SAW_TWIN_DIFFER = 16;
-/** Not of a type: the cell stood without quotes. */
-export const SAW_BARE_TIME = 32;
 
 const MAX_LINE_BYTES = 1 << 20;
 /** Only rows longer than this are measured; shorter ones cannot make too long a line. */
@@ -327,20 +317,4 @@ export class RowReader {
     }
     return prefixBytes + this.#lineOverhead + (rowEnd - rowStart) + specials;
   }
-}
-
-/** TRUE, FALSE, or MISFIT for what is neither. */
-function booleanKind(bytes: Uint8Array, start: number, end: number): typeof TRUE | typeof FALSE | typeof MISFIT {
-  const word = end - start === 4 ? 'true' : 'false';
-  if (end - start !== word.length) return MISFIT;
-  for (let i = 0; i < word.length; i++) {
-    if ((bytes[start + i]! | 0x20) !== word.charCodeAt(i)) return MISFIT;
-  }
-  return word.length === 4 ? TRUE : FALSE;
-}
-
-function evidenceOf(bytes: Uint8Array, start: number, end: number, quoted: boolean): number {
-  if (numberForm(bytes, start, end) !== NOT_A_NUMBER) return quoted ? SAW_QUOTED_NUMBER : SAW_BARE_NUMBER;
-  if (isMissingWord(bytes, start, end)) return quoted ? SAW_QUOTED_MISSING : 0;
-  return SAW_TEXT;
 }

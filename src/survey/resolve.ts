@@ -1,6 +1,6 @@
 // Settle what the header left open, now that every row has been seen.
 
-import { SAW_BARE_TIME, SAW_QUOTED_MISSING, SAW_QUOTED_NUMBER, SAW_TEXT, SAW_TWIN_DIFFER } from '../encode/row-reader.ts';
+import { SAW_BARE_TIME, SAW_QUOTED_MISSING, SAW_QUOTED_NUMBER, SAW_TEXT, SAW_TWIN_DIFFER } from '../encode/evidence.ts';
 import type { ColumnRole, FieldType, Layout } from '../movebank/layout.ts';
 
 /**
