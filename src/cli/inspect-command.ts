@@ -66,17 +66,12 @@ function asText(file: string, found: Survey): string[] {
   lines.push('Collisions (rows that would overwrite one another) are not looked for yet.');
 
   const series = seriesByRows(found);
-  lines.push('', `${counted(series.length, 'series').replace('seriess', 'series')}, by rows`);
+  const { common, own } = apart(series.map(({ key }) => key));
+  lines.push('', `${count(series.length)} series, by rows${common === '' ? '' : `; all are ${printable(common)}`}`);
+  const shown = series.slice(0, SHOWN_SERIES);
   lines.push(
     ...table(
-      series
-        .slice(0, SHOWN_SERIES)
-        .map(({ key, rows, firstMs, lastMs }) => [
-          count(rows),
-          instant(firstMs),
-          instant(lastMs),
-          printable(key.slice(key.indexOf(',') + 1)),
-        ]),
+      shown.map(({ rows, firstMs, lastMs }, i) => [count(rows), instant(firstMs), instant(lastMs), printable(own[i] ?? '')]),
       [true],
     ),
   );
@@ -91,6 +86,13 @@ function asText(file: string, found: Survey): string[] {
   const notes = noteSentences(found, []);
   if (notes.length > 0) lines.push('', 'Worth knowing', ...notes.map((line) => `  ${line}`));
   return lines;
+}
+
+/** What all series have in common and what each has of its own, in the words of line protocol. */
+function apart(keys: readonly string[]): { common: string; own: string[] } {
+  const tags = keys.map((key) => key.split(/(?<!\\),/).slice(1));
+  const common = new Set(keys.length > 1 ? tags[0]?.filter((tag) => tags.every((others) => others.includes(tag))) : []);
+  return { common: [...common].join(', '), own: tags.map((each) => each.filter((tag) => !common.has(tag)).join(', ')) };
 }
 
 function seriesByRows({ summary }: Survey) {
