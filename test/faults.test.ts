@@ -28,7 +28,7 @@ describe.skipIf(!hasInfluxdb1)("a real InfluxDB 1.x behind a bad network (skippe
   const contentOf = async (database: string): Promise<string> =>
     JSON.stringify(await server.query('SELECT event_id, lat, lon FROM movebank GROUP BY individual_local_identifier', database));
   const load = (url: string, database: string, ...more: string[]) =>
-    skein(['load', file, '--to', url, '--bucket', database, '--create-bucket', '--json', ...BATCHES, ...more]);
+    skein(['load', file, '--to', url, '--bucket', database, '--create-bucket', '--json', '--quiet', ...BATCHES, ...more]);
 
   async function disturbed(proxy: FaultProxy, database: string): Promise<{ requests: { sent: number; triedAgain: number } }> {
     const { code, stdout, stderr } = await load(proxy.url, database);

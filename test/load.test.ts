@@ -36,7 +36,7 @@ async function loadLines(
   ...options: string[]
 ): Promise<{ lines: string[]; json: Record<string, unknown>; out: string; stderr: string }> {
   const out = join(temporaryDirectory(), 'out');
-  const { code, stdout, stderr } = await skein(['load', file, '--to', out, '--json', ...options]);
+  const { code, stdout, stderr } = await skein(['load', file, '--to', out, '--json', '--quiet', ...options]);
   expect(stderr).toBe('');
   expect(code).toBe(0);
   return { lines: linesIn(out), json: JSON.parse(stdout) as Record<string, unknown>, out, stderr };

@@ -7,20 +7,18 @@ import { BLANK_LINE, type ByteWindow, ROW } from '../csv/row-scanner.ts';
 import type { Batch, DestinationWriter, Part } from '../destination/destination.ts';
 import type { RunGauge } from '../destination/run-gauge.ts';
 import { LineWriter } from '../encode/line-protocol.ts';
-import { malformedCode, rejectCode } from '../encode/reject.ts';
+import { malformedCode } from '../encode/reject.ts';
 import { REJECTED, RowReader, WRITE } from '../encode/row-reader.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
 import { SkeinError } from '../errors.ts';
 import type { Layout } from '../movebank/layout.ts';
 import type { Chunk } from '../survey/survey.ts';
 import { type Books, EMPTY_BOOKS } from './books.ts';
-import { RejectCollector, type RejectedRows } from './rejects.ts';
+import { RejectCollector, type RejectedRows, type RowPlace } from './reject-collector.ts';
 import type { SendQueue } from './send-queue.ts';
 
 /** Levels 1 to 3 are alike in speed and size; 4 costs half the speed. */
 const GZIP_LEVEL = 1;
-
-const REFUSED = rejectCode('refused');
 
 /** Rows of the file, counted from 1, both ends included. */
 export type RowRange = readonly [first: number, last: number];
@@ -71,7 +69,6 @@ export class ChunkLoader {
     const rejects = new RejectCollector();
     const mendedText = new Array<number>(this.#layout.columns.length).fill(0);
     const sends: Promise<{ error: unknown; rows: RowRange } | undefined>[] = [];
-    let refused = 0;
     let failed = false;
     let row = chunk.rowsBefore;
     let points = 0;
@@ -95,9 +92,7 @@ export class ChunkLoader {
           .send(() => sink.send(batch))
           .then(
             (lines) => {
-              refused += lines.length;
-              for (const { line, message } of lines)
-                rejects.add({ ...places(line), reason: REFUSED, message }, readRow(source, places(line)));
+              for (const { line, message } of lines) rejects.addRefused(places(line), message, readRow(source, places(line)));
               return undefined;
             },
             (error: unknown) => {
@@ -111,7 +106,13 @@ export class ChunkLoader {
     }
 
     const failures = (await Promise.all(sends)).filter((send) => send !== undefined);
-    const books: Books = { ...EMPTY_BOOKS, rows: row - chunk.rowsBefore, points: points - refused, rejected: rejects.count, filtered };
+    const books: Books = {
+      ...EMPTY_BOOKS,
+      rows: row - chunk.rowsBefore,
+      points: points - rejects.refused,
+      rejected: rejects.count,
+      filtered,
+    };
     const done = { index: chunk.index, books, rejects: rejects.take(), mendedText };
     if (failures.length > 0) {
       await sink.abandon();
@@ -120,10 +121,10 @@ export class ChunkLoader {
       if (row < last) unwritten.push([row + 1, last]);
       return { ...done, part: undefined, failure: { message: messageOf(failures[0]?.error), unwritten } };
     }
-    if (row - chunk.rowsBefore !== chunk.rows || rejects.count - refused !== chunk.rejected) {
+    if (row - chunk.rowsBefore !== chunk.rows || rejects.count - rejects.refused !== chunk.rejected) {
       await sink.abandon();
       throw new Error(
-        `Chunk ${chunk.index} had ${chunk.rows} rows and ${chunk.rejected} rejects in the survey, now ${row - chunk.rowsBefore} and ${rejects.count - refused}`,
+        `Chunk ${chunk.index} had ${chunk.rows} rows and ${chunk.rejected} rejects in the survey, now ${row - chunk.rowsBefore} and ${rejects.count - rejects.refused}`,
       );
     }
     try {
@@ -164,15 +165,15 @@ export class ChunkLoader {
       } else if (verdict < REJECTED) {
         filtered++;
       } else {
-        const place = { row, offset: rows.rowOffset, length: rows.nextOffset - rows.rowOffset, reason: verdict - REJECTED };
-        rejects.add(place, window.bytes.subarray(rows.rowStart, rows.rowEnd));
+        const place = { row, offset: rows.rowOffset, length: rows.nextOffset - rows.rowOffset };
+        rejects.add(place, verdict - REJECTED, window.bytes.subarray(rows.rowStart, rows.rowEnd));
       }
     }
     return { row, filtered, more: true };
   }
 
   /** Close and compress the batch, and begin the next. `places` tells where a line's row is. */
-  #seal(mendedText: number[]): { batch: Batch; places: (line: number) => { row: number; offset: number; length: number } } {
+  #seal(mendedText: number[]): { batch: Batch; places: (line: number) => RowPlace } {
     const writer = this.#writer;
     const { lines, length, firstMs, lastMs } = writer;
     // The asynchronous gzip shares one thread pool over the whole process and loses.
@@ -188,7 +189,7 @@ export class ChunkLoader {
 }
 
 /** A row's bytes once more, from the file. */
-function readRow(source: RowSource, { offset, length }: { offset: number; length: number }): Uint8Array {
+function readRow(source: RowSource, { offset, length }: RowPlace): Uint8Array {
   const bytes = new Uint8Array(length);
   source.readSync(bytes, offset);
   return bytes;

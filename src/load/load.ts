@@ -8,7 +8,7 @@ import type { Chunk, Survey } from '../survey/survey.ts';
 import { addBooks, areBalanced, type Books, EMPTY_BOOKS } from './books.ts';
 import type { ChunkRecord, JournalContent, JournalWriter } from './journal.ts';
 import type { LoadedChunk, RowRange } from './load-chunk.ts';
-import { RejectsFile } from './rejects.ts';
+import { RejectsFile } from './rejects-file.ts';
 
 export interface LoadProgress {
   readonly bytes: number;

@@ -22,7 +22,7 @@ import { partName, writeFailure } from '../destination/directory.ts';
 import { SkeinError } from '../errors.ts';
 import type { SourceIdentity } from '../source/range-reader.ts';
 import { type JournalContent, JournalWriter, type RunRecord, readJournal } from './journal.ts';
-import { REASONS_FILE, REJECTS_FILE } from './rejects.ts';
+import { REASONS_FILE, REJECTS_FILE } from './rejects-file.ts';
 
 const JOURNAL_FILE = 'journal.ndjson';
 const MANIFEST_FILE = 'manifest.json';
