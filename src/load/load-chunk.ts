@@ -148,6 +148,11 @@ export class ChunkLoader {
   ): { row: number; filtered: number; more: boolean } {
     const reader = this.#reader;
     const writer = this.#writer;
+    // The batch before is sealed, or its chunk failed in the middle.
+    writer.clear();
+    this.#lineRows = [];
+    this.#lineOffsets = [];
+    this.#lineLengths = [];
     let row = rowsBefore;
     let filtered = 0;
     const maxLines = this.#gauge.batchLines;
@@ -172,17 +177,14 @@ export class ChunkLoader {
     return { row, filtered, more: true };
   }
 
-  /** Close and compress the batch, and begin the next. `places` tells where a line's row is. */
+  /** Close and compress the batch. `places` tells where a line's row is. */
   #seal(mendedText: number[]): { batch: Batch; places: (line: number) => RowPlace } {
     const writer = this.#writer;
     const { lines, length, firstMs, lastMs } = writer;
     // The asynchronous gzip shares one thread pool over the whole process and loses.
     const body = gzipSync(writer.target.subarray(0, length), { level: GZIP_LEVEL });
     for (const [column, count] of writer.mendedText.entries()) mendedText[column]! += count;
-    writer.clear();
-
     const [rows, offsets, lengths] = [this.#lineRows, this.#lineOffsets, this.#lineLengths];
-    [this.#lineRows, this.#lineOffsets, this.#lineLengths] = [[], [], []];
     const places = (line: number) => ({ row: rows[line]!, offset: offsets[line]!, length: lengths[line]! });
     return { batch: { body, lines, bytes: length, firstMs, lastMs }, places };
   }
