@@ -5,7 +5,7 @@
 // speaks of is in place, so a run that was killed at any instant goes on from
 // the last whole line; what came after that is cut back or done again.
 
-import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import type { Part } from '../destination/destination.ts';
 import { writeFailure } from '../destination/directory.ts';
 import type { Books } from './books.ts';
@@ -74,9 +74,11 @@ export class JournalWriter {
     this.#path = path;
   }
 
+  /** Put a journal in which nothing is done in the place of any that is there, at one stroke. */
   static begin(path: string, run: RunRecord): JournalWriter {
     return attempt(path, () => {
-      writeFileSync(path, `${JSON.stringify(run)}\n`, { mode: 0o600 });
+      writeFileSync(`${path}.tmp`, `${JSON.stringify(run)}\n`, { mode: 0o600 });
+      renameSync(`${path}.tmp`, path);
       return new JournalWriter(path);
     });
   }

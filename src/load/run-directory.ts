@@ -109,18 +109,23 @@ export class RunDirectory {
 
   /** Remove what an earlier run left, nothing else, and begin the journal. */
   begin(run: RunRecord): JournalWriter {
+    const journal = join(this.path, JOURNAL_FILE);
     const earlier = this.earlier();
+    // First of all nothing of the earlier run is done any more: a kill among the
+    // removals must not leave a journal that says otherwise.
+    if (earlier !== undefined) JournalWriter.begin(journal, earlier.run);
+    for (const name of [MANIFEST_FILE, MAPPING_FILE]) rmSync(join(this.output, name), { force: true });
+    for (const name of [REJECTS_FILE, REASONS_FILE]) rmSync(join(this.path, name), { force: true });
     for (let chunk = 0; chunk < (earlier?.run.chunks ?? 0); chunk++) {
       rmSync(join(this.output, partName(chunk)), { force: true });
       rmSync(join(this.output, `${partName(chunk)}.tmp`), { force: true });
     }
-    for (const name of [MANIFEST_FILE, MAPPING_FILE]) rmSync(join(this.output, name), { force: true });
-    for (const name of [REJECTS_FILE, REASONS_FILE]) rmSync(join(this.path, name), { force: true });
-    return JournalWriter.begin(join(this.path, JOURNAL_FILE), run);
+    return JournalWriter.begin(journal, run);
   }
 
   /** Go on with the journal of an earlier run. */
   resume(earlier: JournalContent): JournalWriter {
+    if (!earlier.done) rmSync(join(this.output, MANIFEST_FILE), { force: true });
     return JournalWriter.resume(join(this.path, JOURNAL_FILE), earlier);
   }
 
