@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './defaults.ts';
 import type { Target } from './destination/destination.ts';
 import type { InfluxOptions } from './destination/influx-connect.ts';
 import { RunGauge } from './destination/run-gauge.ts';
@@ -18,13 +19,9 @@ import { fingerprint } from './source/fingerprint.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
 import { rejectedRows } from './survey/summary.ts';
 import type { Survey } from './survey/survey.ts';
-import { DEFAULT_CHUNK_BYTES, type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
+import { type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
 import { VERSION } from './version.ts';
 import type { LoadPass } from './workers.ts';
-
-/** The server is fastest with 2 to 4 requests under way. */
-export const DEFAULT_IN_FLIGHT = 2;
-export const DEFAULT_BATCH_LINES = 5000;
 
 export interface LoadFileOptions extends SurveyFileOptions {
   /** Where the points go. */

@@ -1,16 +1,13 @@
 // Survey a file: open it, start the workers, read it whole.
 
 import { usableCores } from './cores.ts';
+import { DEFAULT_CHUNK_BYTES } from './defaults.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { type Layout, layOut } from './movebank/layout.ts';
 import { layOutBy } from './movebank/mapping.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
 import { type Survey, type SurveyProgress, surveySource } from './survey/survey.ts';
 import { Workers } from './workers.ts';
-
-export const DEFAULT_CHUNK_BYTES = 4 << 20;
-/** Smaller ranges only cost time; larger ones than this do not fit the offsets inside one. */
-export const MAX_CHUNK_BYTES = 256 << 20;
 
 export interface SurveyFileOptions {
   /** Threads; default: the cores that this process may use. */

@@ -2,6 +2,7 @@
 
 import { Command, Option } from 'commander';
 import { usableCores } from '../cores.ts';
+import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT, DEFAULT_RETRY_SECONDS, MAX_CHUNK_BYTES } from '../defaults.ts';
 import { SkeinError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { collect, type LoadOptions, pointInTime, type ReadOptions, wholeNumber } from './options.ts';
@@ -41,9 +42,9 @@ function addLoad(skein: Command, signal: AbortSignal): void {
     .option('--until <time>', 'only rows before this date or RFC 3339 time, UTC (default: all)', pointInTime)
     .option('--individual <name>', 'only rows of this animal; repeat it for more (default: all)', collect)
     .option('--max-rejects <rows>', 'write nothing when more rows than this would be rejected (default: no limit)', wholeNumber(0))
-    .option('--in-flight <batches>', 'batches that each worker sends at once', wholeNumber(1, 64), 2)
-    .option('--batch-lines <lines>', 'lines in a batch, at most 4 MiB whatever the number', wholeNumber(1, 1_000_000), 5000)
-    .option('--retry-seconds <seconds>', 'how long to try to send a batch before giving up', wholeNumber(0), 900)
+    .option('--in-flight <batches>', 'batches that each worker sends at once', wholeNumber(1, 64), DEFAULT_IN_FLIGHT)
+    .option('--batch-lines <lines>', 'lines in a batch, at most 4 MiB whatever the number', wholeNumber(1, 1_000_000), DEFAULT_BATCH_LINES)
+    .option('--retry-seconds <seconds>', 'how long to try to send a batch before giving up', wholeNumber(0), DEFAULT_RETRY_SECONDS)
     .option(
       '--state <directory>',
       'where the journal and the rejects are kept (default: the output directory; for a server below XDG_STATE_HOME)',
@@ -70,7 +71,7 @@ function readCommand(skein: Command, name: string, description: string): Command
     .option('--mapping <file>', 'JSON file that says what each column becomes (default: the rules for Movebank)')
     .option('--measurement <name>', 'measurement of the points (default: the mapping\'s, or "movebank")')
     .option('--workers <threads>', 'threads that read and write', wholeNumber(1, 1024), usableCores())
-    .option('--chunk-bytes <bytes>', 'bytes of CSV that a worker takes at once', wholeNumber(1, 256 << 20), 4 << 20)
+    .option('--chunk-bytes <bytes>', 'bytes of CSV that a worker takes at once', wholeNumber(1, MAX_CHUNK_BYTES), DEFAULT_CHUNK_BYTES)
     .option('--json', 'print the result as one JSON object on standard output (default: no)')
     .option('--quiet', 'print no progress and no summary (default: no)');
 }

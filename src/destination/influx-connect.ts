@@ -1,6 +1,7 @@
 // Find out what a server is and whether it will take our points, before any is sent.
 
 import { request } from 'undici';
+import { DEFAULT_RETRY_SECONDS } from '../defaults.ts';
 import { SkeinError } from '../errors.ts';
 import type { InfluxTarget } from './destination.ts';
 import { authorization, below, databaseOf, serverMessage, writeFailureSentence, writePath } from './influx-requests.ts';
@@ -14,8 +15,8 @@ export interface InfluxOptions {
   readonly bucket: string;
   /** Make the bucket if it is missing. */
   readonly createBucket: boolean;
-  /** How long one batch is tried before the run gives up. */
-  readonly retryMs: number;
+  /** How long one batch is tried before the run gives up; default 15 minutes. */
+  readonly retryMs?: number;
 }
 
 /**
@@ -37,7 +38,7 @@ export async function connectInflux(options: InfluxOptions): Promise<InfluxTarge
     org: options.org,
     bucket: options.bucket,
     token: options.token,
-    retryMs: options.retryMs,
+    retryMs: options.retryMs ?? DEFAULT_RETRY_SECONDS * 1000,
   };
   const refusal = await tryEmptyWrite(target);
   if (refusal === undefined) return target;
