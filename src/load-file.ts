@@ -12,13 +12,13 @@ import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { SkeinError } from './errors.ts';
 import { type Books, EMPTY_BOOKS } from './load/books.ts';
 import type { JournalContent, RunRecord } from './load/journal.ts';
-import { type LoadProgress, loadSurveyed } from './load/load.ts';
+import { loadSurveyed } from './load/load.ts';
 import { describeTarget, RunDirectory, stateDirectory } from './load/run-directory.ts';
 import { mappingOf } from './movebank/mapping.ts';
 import { fingerprint } from './source/fingerprint.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
 import { rejectedRows } from './survey/summary.ts';
-import type { Survey } from './survey/survey.ts';
+import type { PassProgress, Survey } from './survey/survey.ts';
 import { type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
 import { VERSION } from './version.ts';
 import type { LoadPass } from './workers.ts';
@@ -39,7 +39,7 @@ export interface LoadFileOptions extends SurveyFileOptions {
   /** Replace what an earlier run left; default: go on with it. */
   readonly fresh?: boolean | undefined;
   /** @param gauge what is under way at the moment in all workers */
-  readonly onLoadProgress?: ((progress: LoadProgress, gauge: RunGauge) => void) | undefined;
+  readonly onLoadProgress?: ((progress: PassProgress, gauge: RunGauge) => void) | undefined;
 }
 
 /** What a load did. */
@@ -169,8 +169,7 @@ async function loadInto(
         directory.writeManifest({ manifest: 1, skein: VERSION, source: run.source, precision: 'ms', mapping, books, parts });
       journal.end();
     }
-    const resumedRows = (earlier?.records ?? []).reduce((sum, { books }) => sum + books.rows, 0);
-    return { ...known, ...loaded, wasDone, resumedRows, requests: gauge.requests, loadSeconds: (performance.now() - surveyed) / 1000 };
+    return { ...known, ...loaded, wasDone, requests: gauge.requests, loadSeconds: (performance.now() - surveyed) / 1000 };
   } finally {
     await workers.close();
   }

@@ -6,7 +6,7 @@ import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { type Layout, layOut } from './movebank/layout.ts';
 import { layOutBy } from './movebank/mapping.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
-import { type Survey, type SurveyProgress, surveySource } from './survey/survey.ts';
+import { type PassProgress, type Survey, surveySource } from './survey/survey.ts';
 import { Workers } from './workers.ts';
 
 export interface SurveyFileOptions {
@@ -22,7 +22,7 @@ export interface SurveyFileOptions {
   readonly selection?: SelectionOptions | undefined;
   /** Abort it to stop in order: what is under way is finished, and a load can be gone on with. */
   readonly signal?: AbortSignal | undefined;
-  readonly onSurveyProgress?: ((progress: SurveyProgress) => void) | undefined;
+  readonly onSurveyProgress?: ((progress: PassProgress) => void) | undefined;
 }
 
 /**

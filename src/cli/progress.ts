@@ -3,18 +3,11 @@
 
 import { clearLine, cursorTo } from 'node:readline';
 import type { RunGauge } from '../destination/run-gauge.ts';
+import type { PassProgress } from '../survey/survey.ts';
 import { count, duration, short, size } from './words.ts';
 
 const TERMINAL_MS = 100;
 const PLAIN_MS = 5000;
-
-/** Where a pass stands. */
-export interface PassProgress {
-  readonly bytes: number;
-  readonly totalBytes: number;
-  readonly rows: number;
-  readonly rejected: number;
-}
 
 export class Progress {
   readonly #stream: NodeJS.WriteStream;

@@ -4,18 +4,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Part } from '../destination/destination.ts';
 import { SkeinError } from '../errors.ts';
 import { inOrder } from '../in-order.ts';
-import type { Chunk, Survey } from '../survey/survey.ts';
+import type { Chunk, PassProgress, Survey } from '../survey/survey.ts';
 import { addBooks, areBalanced, type Books, EMPTY_BOOKS } from './books.ts';
 import type { ChunkRecord, JournalContent, JournalWriter } from './journal.ts';
 import type { LoadedChunk, RowRange } from './load-chunk.ts';
 import { RejectsFile } from './rejects-file.ts';
-
-export interface LoadProgress {
-  readonly bytes: number;
-  readonly totalBytes: number;
-  readonly rows: number;
-  readonly rejected: number;
-}
 
 export interface LoadSurveyedOptions {
   readonly journal: JournalWriter;
@@ -33,11 +26,13 @@ export interface LoadSurveyedOptions {
   readonly loadChunk: (chunk: Chunk) => Promise<LoadedChunk>;
   /** When it is aborted, no further chunk is begun. */
   readonly signal: AbortSignal | undefined;
-  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  readonly onProgress?: ((progress: PassProgress) => void) | undefined;
 }
 
 export interface Loaded {
   readonly books: Books;
+  /** Rows that earlier runs had done. */
+  readonly resumedRows: number;
   /** String values that held something that cannot be carried, by column. */
   readonly mendedText: readonly number[];
   /** Set when there are rejects. */
@@ -57,7 +52,8 @@ export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions)
   const records: ChunkRecord[] = [...(earlier?.records ?? [])];
   const done = new Set(records.map(({ chunk }) => chunk));
   const open = survey.chunks.filter(({ index }) => !done.has(index));
-  let books = sumOf(records);
+  let books = records.reduce((sum, record) => addBooks(sum, record.books), EMPTY_BOOKS);
+  const resumedRows = books.rows;
 
   const unwritten: RowRange[] = [];
   let failure: string | undefined;
@@ -113,15 +109,12 @@ export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions)
   }
   return {
     books,
+    resumedRows,
     mendedText: survey.layout.columns.map((_, column) => records.reduce((sum, { mendedText }) => sum + (mendedText?.[column] ?? 0), 0)),
     rejectsPath: books.rejected > 0 ? rejects.path : undefined,
     // In file order, whatever order they were done in.
     parts: records.sort((a, b) => a.chunk - b.chunk).flatMap(({ part }) => part ?? []),
   };
-}
-
-function sumOf(records: readonly ChunkRecord[]): Books {
-  return records.reduce((sum, record) => addBooks(sum, record.books), EMPTY_BOOKS);
 }
 
 const SHOWN_RANGES = 10;

@@ -38,7 +38,8 @@ export interface Survey {
   readonly warnings: readonly string[];
 }
 
-export interface SurveyProgress {
+/** How far a pass is, this one or the load. */
+export interface PassProgress {
   readonly bytes: number;
   readonly totalBytes: number;
   readonly rows: number;
@@ -55,7 +56,7 @@ export interface SurveyOptions {
   readonly surveyChunk: (layout: Layout, task: SurveyChunkTask) => Promise<SurveyedChunk>;
   /** When it is aborted, the survey ends with a SkeinError `interrupted`. */
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: SurveyProgress) => void) | undefined;
+  readonly onProgress?: ((progress: PassProgress) => void) | undefined;
 }
 
 /**
