@@ -3,6 +3,8 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { Collisions } from './collisions/find-collisions.ts';
+import type { DuplicatePolicy } from './collisions/group.ts';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './defaults.ts';
 import type { Target } from './destination/destination.ts';
 import type { InfluxOptions } from './destination/influx-connect.ts';
@@ -19,7 +21,7 @@ import { fingerprint } from './source/fingerprint.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
 import { rejectedRows } from './survey/summary.ts';
 import type { PassProgress, Survey } from './survey/survey.ts';
-import { type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
+import { findCollisionsWith, type SurveyFileOptions, type SurveyReport, startWorkers, surveyWith } from './survey-file.ts';
 import { VERSION } from './version.ts';
 import type { LoadPass } from './workers.ts';
 
@@ -32,6 +34,8 @@ export interface LoadFileOptions extends SurveyFileOptions {
   readonly inFlight?: number | undefined;
   /** Lines in a batch; default 5000. */
   readonly batchLines?: number | undefined;
+  /** What becomes of rows that share series and time and differ; default `keep`. */
+  readonly duplicates?: DuplicatePolicy | undefined;
   /** Stop before the first write when more rows than this would be rejected. */
   readonly maxRejects?: number | undefined;
   /** Do everything but write. */
@@ -44,7 +48,7 @@ export interface LoadFileOptions extends SurveyFileOptions {
 
 /** What a load did. */
 export interface LoadReport {
-  readonly survey: Survey;
+  readonly survey: SurveyReport;
   /** Of a dry run: what they would be. */
   readonly books: Books;
   readonly destination: string;
@@ -96,16 +100,21 @@ async function loadInto(
 ): Promise<LoadReport> {
   const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
   const selection = options.selection ?? EVERY_ROW;
+  const duplicates = options.duplicates ?? 'keep';
   const began = performance.now();
   const workers = startWorkers(source, options);
+  let collisions: Collisions | undefined;
   try {
     const survey = await surveyWith(workers, source, options);
-    const surveyed = performance.now();
     checkSelection(survey, selection);
     checkRejects(survey, options.maxRejects);
-    const expected = expectedBooks(survey);
+    const found = await findCollisionsWith(workers, survey, duplicates, options);
+    collisions = found;
+    if (duplicates === 'stop') checkCollisions(survey, found);
+    const surveyed = performance.now();
+    const expected = expectedBooks({ ...survey, collisions: found });
     const known = {
-      survey,
+      survey: { ...survey, collisions: found },
       destination: describeTarget(target),
       directory: directory.path,
       mappingPath: directory.mappingPath,
@@ -130,7 +139,8 @@ async function loadInto(
       destination: describeTarget(target),
       mapping: hashOf(survey.layout),
       selection: hashOf(selection),
-      survey: hashOf({ ...survey.summary, series: [...survey.summary.series], notes: undefined }),
+      duplicates,
+      survey: hashOf({ ...survey.summary, series: [...survey.summary.series], notes: undefined, collisions: found.counts }),
       chunkBytes,
       chunks: survey.chunks.length,
     };
@@ -158,7 +168,7 @@ async function loadInto(
       expected,
       maxRejects: options.maxRejects,
       ahead: workers.ahead,
-      loadChunk: (chunk) => workers.loadChunk(pass, chunk),
+      loadChunk: (chunk) => workers.loadChunk(pass, { chunk, decisions: found.decisionsOf(chunk) }),
       signal: options.signal,
       onProgress: (progress) => options.onLoadProgress?.(progress, gauge),
     });
@@ -171,6 +181,7 @@ async function loadInto(
     }
     return { ...known, ...loaded, wasDone, requests: gauge.requests, loadSeconds: (performance.now() - surveyed) / 1000 };
   } finally {
+    collisions?.close();
     await workers.close();
   }
 }
@@ -187,6 +198,7 @@ function checkSameRun(directory: RunDirectory, begun: RunRecord, run: RunRecord)
     [begun.destination !== run.destination, `it goes to ${begun.destination}`],
     [begun.mapping !== run.mapping, 'its mapping or measurement is another'],
     [begun.selection !== run.selection, 'it leaves out other rows (--since, --until, --individual, --outliers, --no-location)'],
+    [begun.duplicates !== run.duplicates, `it was begun with --duplicates ${begun.duplicates}`],
     [begun.survey !== run.survey || begun.chunks !== run.chunks, 'the survey found something else in the file'],
   ];
   const found = differences.find(([differs]) => differs);
@@ -225,11 +237,23 @@ function checkRejects({ summary, source }: Survey, maxRejects: number | undefine
   );
 }
 
+/** @throws SkeinError `source` when rows share series and time and differ */
+function checkCollisions({ source }: Survey, { counts, examples }: Collisions): void {
+  const [first] = examples;
+  if (counts.differing === 0 || first === undefined) return;
+  const where = `the first are at bytes ${first.offsets[0]} and ${first.offsets[1]}, of ${first.series} at ${new Date(first.timeMs).toISOString()}`;
+  throw new SkeinError(
+    'source',
+    `${source.path} has ${counts.differing} rows that share series and time with an earlier row and differ from it (${where}); nothing was written, as --duplicates stop asks for. --duplicates keep writes them all, first or last one of each.`,
+  );
+}
+
 /** The books that the survey foresees. */
-export function expectedBooks({ summary }: Survey): Books {
+export function expectedBooks({ summary, collisions }: SurveyReport): Books {
   const { rows, filtered } = summary;
   const rejected = rejectedRows(summary);
-  return { ...EMPTY_BOOKS, rows, points: rows - rejected - filtered, rejected, filtered };
+  const duplicates = collisions.counts.notWritten;
+  return { ...EMPTY_BOOKS, rows, points: rows - rejected - filtered - duplicates, duplicates, rejected, filtered };
 }
 
 /** Rejects by the names of their reasons, those that did not occur left out. */

@@ -1,5 +1,7 @@
-// Survey a file: open it, start the workers, read it whole.
+// Survey a file: open it, start the workers, read it whole, find its collisions.
 
+import { type Collisions, findCollisions } from './collisions/find-collisions.ts';
+import type { DuplicatePolicy } from './collisions/group.ts';
 import { usableCores } from './cores.ts';
 import { DEFAULT_CHUNK_BYTES } from './defaults.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
@@ -23,18 +25,26 @@ export interface SurveyFileOptions {
   /** Abort it to stop in order: what is under way is finished, and a load can be gone on with. */
   readonly signal?: AbortSignal | undefined;
   readonly onSurveyProgress?: ((progress: PassProgress) => void) | undefined;
+  /** While rows that may share series and time are read again. */
+  readonly onCompareProgress?: ((progress: PassProgress) => void) | undefined;
 }
+
+/** A survey, and which rows would overwrite one another. */
+export type SurveyReport = Survey & { readonly collisions: Pick<Collisions, 'counts' | 'examples'> };
 
 /**
  * Read the export at `path` whole and say what is in it. Writes nothing.
  *
  * @throws SkeinError `source` when it is no export, `usage` for a mapping that is not right
  */
-export async function survey(path: string, options: SurveyFileOptions = {}): Promise<Survey> {
+export async function survey(path: string, options: SurveyFileOptions = {}): Promise<SurveyReport> {
   const source = await openSource(path);
   const workers = startWorkers(source, options);
   try {
-    return await surveyWith(workers, source, options);
+    const found = await surveyWith(workers, source, options);
+    const collisions = await findCollisionsWith(workers, found, 'keep', options);
+    collisions.close();
+    return { ...found, collisions };
   } finally {
     await workers.close();
   }
@@ -64,6 +74,27 @@ export async function surveyWith(workers: Workers, source: OpenSource, options: 
       workers.surveyChunk({ pass: 'survey', source: source.identity, layout, chunkBytes, selection, nowMs }, task),
     signal: options.signal,
     onProgress: options.onSurveyProgress,
+  });
+}
+
+/** Find the rows that share series and time, and what becomes of them. The caller closes what it gets. */
+export function findCollisionsWith(
+  workers: Workers,
+  survey: Survey,
+  policy: DuplicatePolicy,
+  options: SurveyFileOptions,
+): Promise<Collisions> {
+  const { source, layout } = survey;
+  const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
+  const selection = options.selection ?? EVERY_ROW;
+  return findCollisions(survey, {
+    policy,
+    ahead: workers.ahead,
+    collect: (chunk, suspects, partitions) =>
+      workers.collectSuspects({ pass: 'collect', source, layout, chunkBytes, selection, suspects, partitions }, chunk),
+    group: (task) => workers.groupSightings(task),
+    signal: options.signal,
+    onProgress: options.onCompareProgress,
   });
 }
 

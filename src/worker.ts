@@ -1,19 +1,23 @@
 // A worker thread's entry: what the pool calls. It keeps what a pass needs, so
 // that a chunk costs no more than its rows.
 
+import { SuspectCollector } from './collisions/collect-chunk.ts';
+import { type Grouped, type GroupTask, groupSightings } from './collisions/group.ts';
+import type { PartitionBytes } from './collisions/spool.ts';
 import { windowBytes } from './csv/chunk-rows.ts';
 import { ByteWindow } from './csv/row-scanner.ts';
 import { openWriter } from './destination/open-writer.ts';
 import { RunGauge } from './destination/run-gauge.ts';
 import { SkeinError } from './errors.ts';
-import { ChunkLoader, type LoadedChunk } from './load/load-chunk.ts';
+import { ChunkLoader, type LoadChunkTask, type LoadedChunk } from './load/load-chunk.ts';
 import { SendQueue } from './load/send-queue.ts';
 import { RangeReader, type SourceIdentity } from './source/range-reader.ts';
 import type { Chunk } from './survey/survey.ts';
 import { ChunkSurveyor, type SurveyChunkTask, type SurveyedChunk } from './survey/survey-chunk.ts';
-import type { Answer, LoadPass, SurveyPass } from './workers.ts';
+import type { Answer, CollectPass, LoadPass, SurveyPass } from './workers.ts';
 
 let surveyor: ChunkSurveyor | undefined;
+let collector: SuspectCollector | undefined;
 let loader: Promise<ChunkLoader> | undefined;
 let reader: Promise<RangeReader> | undefined;
 /** Windows that no chunk uses at the moment. There are as many as chunks at once. */
@@ -26,11 +30,23 @@ export function survey({ pass, task }: { pass: SurveyPass; task: SurveyChunkTask
   return withWindow(pass, (source, window) => prepared.survey(task, source, window));
 }
 
+/** Note the suspect rows of one chunk. */
+export function collect({ pass, chunk }: { pass: CollectPass; chunk: Chunk }): Promise<Answer<PartitionBytes[]>> {
+  collector ??= new SuspectCollector(pass.layout, pass.selection, pass.suspects, pass.partitions);
+  const prepared = collector;
+  return withWindow(pass, (source, window) => prepared.collect(chunk, source, window));
+}
+
+/** Compare suspect rows. */
+export function group(task: GroupTask): Answer<Grouped> {
+  return { result: groupSightings(task) };
+}
+
 /** Load one chunk. */
-export function load({ pass, chunk }: { pass: LoadPass; chunk: Chunk }): Promise<Answer<LoadedChunk>> {
+export function load({ pass, task }: { pass: LoadPass; task: LoadChunkTask }): Promise<Answer<LoadedChunk>> {
   loader ??= prepareLoad(pass);
   const prepared = loader;
-  return withWindow(pass, async (source, window) => (await prepared).load(chunk, source, window));
+  return withWindow(pass, async (source, window) => (await prepared).load(task, source, window));
 }
 
 async function prepareLoad(pass: LoadPass): Promise<ChunkLoader> {

@@ -1,10 +1,13 @@
 // The pool of worker threads that both passes share, seen from the main thread.
 
 import { Piscina } from 'piscina';
+import type { Grouped, GroupTask } from './collisions/group.ts';
+import type { PartitionBytes } from './collisions/spool.ts';
+import type { SharedSuspects } from './collisions/suspects.ts';
 import type { Target } from './destination/destination.ts';
 import type { SelectionOptions } from './encode/selection.ts';
 import { type ErrorCode, SkeinError } from './errors.ts';
-import type { LoadedChunk } from './load/load-chunk.ts';
+import type { LoadChunkTask, LoadedChunk } from './load/load-chunk.ts';
 import type { Layout } from './movebank/layout.ts';
 import type { SourceIdentity } from './source/range-reader.ts';
 import type { Chunk } from './survey/survey.ts';
@@ -23,6 +26,17 @@ export interface SurveyPass {
   readonly chunkBytes: number;
   readonly selection: SelectionOptions;
   readonly nowMs: number;
+}
+
+/** The suspect rows of the survey are read again. */
+export interface CollectPass {
+  readonly pass: 'collect';
+  readonly source: SourceIdentity;
+  readonly layout: Layout;
+  readonly chunkBytes: number;
+  readonly selection: SelectionOptions;
+  readonly suspects: SharedSuspects;
+  readonly partitions: number;
 }
 
 export interface LoadPass {
@@ -66,8 +80,16 @@ export class Workers {
     return this.#run('survey', { pass, task });
   }
 
-  loadChunk(pass: LoadPass, chunk: Chunk): Promise<LoadedChunk> {
-    return this.#run('load', { pass, chunk });
+  collectSuspects(pass: CollectPass, chunk: Chunk): Promise<PartitionBytes[]> {
+    return this.#run('collect', { pass, chunk });
+  }
+
+  groupSightings(task: GroupTask): Promise<Grouped> {
+    return this.#run('group', task);
+  }
+
+  loadChunk(pass: LoadPass, task: LoadChunkTask): Promise<LoadedChunk> {
+    return this.#run('load', { pass, task });
   }
 
   /** End the load pass in every worker: connections are closed. */

@@ -1,10 +1,21 @@
 // What the survey found, in sentences.
 
+import type { DuplicatePolicy } from '../collisions/group.ts';
 import { REJECT_REASONS } from '../encode/reject.ts';
 import type { Books } from '../load/books.ts';
 import { rejectsByReason } from '../load-file.ts';
 import type { Survey } from '../survey/survey.ts';
-import { count, counted, printable } from './words.ts';
+import type { SurveyReport } from '../survey-file.ts';
+import { count, counted, instant, printable } from './words.ts';
+
+const SHOWN_EXAMPLES = 3;
+
+const POLICY_WORDS: Readonly<Record<DuplicatePolicy, string>> = {
+  keep: 'all are written, these with a tag that numbers them (--duplicates keep)',
+  first: 'they are not written (--duplicates first)',
+  last: 'of each time only the last is written (--duplicates last)',
+  stop: 'nothing is written (--duplicates stop)',
+};
 
 /** A line for each reason for which rows were rejected. */
 export function rejectLines(survey: Survey, books: Books): string[] {
@@ -16,6 +27,33 @@ export function rejectLines(survey: Survey, books: Books): string[] {
     const where = example === undefined ? '' : ` (first: row ${count(example.row)}, byte ${count(example.offset)})`;
     return [`${counted(rows, 'row')}: ${text}${where}`];
   });
+}
+
+/** What was found of rows that share series and time, and what becomes of them. */
+export function collisionLines({ collisions: { counts, examples } }: SurveyReport, policy: DuplicatePolicy): string[] {
+  if (counts.groups === 0) return [];
+  const lines = [`${counted(counts.rows, 'row')} share series and time with another: a server would keep ${count(counts.groups)} of them.`];
+  if (counts.repeats > 0)
+    lines.push(`${count(counts.repeats)} repeat an earlier one in all but the event id, and are written once with the lowest`);
+  if (counts.differing > 0) lines.push(`${count(counts.differing)} differ from the first: ${POLICY_WORDS[policy]}`);
+  for (const { series, timeMs, offsets, rows, differ } of examples.slice(0, SHOWN_EXAMPLES)) {
+    lines.push(
+      `  ${count(rows)} ${differ ? 'differ' : 'are equal'} at ${instant(timeMs)}, bytes ${offsets.join(' and ')}: ${printable(series)}`,
+    );
+  }
+  return lines;
+}
+
+/** The same for `--json`. */
+export function collisionsJson({ collisions: { counts, examples } }: SurveyReport): Record<string, unknown> {
+  const { groups, rows, repeats, differing } = counts;
+  return {
+    groups,
+    rows,
+    repeats,
+    differing,
+    examples: examples.map((one) => ({ ...one, timeMs: undefined, time: new Date(one.timeMs).toISOString() })),
+  };
 }
 
 /**

@@ -1,9 +1,10 @@
 // `skein inspect`: the survey, printed.
 
-import { type Survey, survey } from '../index.ts';
+import { type Survey, type SurveyReport, survey } from '../index.ts';
 import { expectedBooks, rejectsByReason } from '../load-file.ts';
+import { firstTime, lastTime } from '../survey/series-times.ts';
 import { rejectedRows } from '../survey/summary.ts';
-import { noteSentences, rejectLines } from './findings.ts';
+import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
 import type { ReadOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { count, counted, instant, printable, size } from './words.ts';
@@ -12,7 +13,7 @@ const SHOWN_SERIES = 20;
 
 export async function inspectCommand(file: string, options: ReadOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
-  let found: Survey;
+  let found: SurveyReport;
   try {
     found = await survey(file, {
       workers: options.workers,
@@ -21,6 +22,7 @@ export async function inspectCommand(file: string, options: ReadOptions, signal:
       measurement: options.measurement,
       signal,
       onSurveyProgress: (at) => progress.show('survey', at),
+      onCompareProgress: (at) => progress.show('compare', at),
     });
   } finally {
     progress.end();
@@ -30,7 +32,7 @@ export async function inspectCommand(file: string, options: ReadOptions, signal:
 }
 
 /** The object of `--json`; the README documents it. */
-function asJson(found: Survey): Record<string, unknown> {
+function asJson(found: SurveyReport): Record<string, unknown> {
   const { summary, layout } = found;
   return {
     source: found.source.path,
@@ -39,23 +41,23 @@ function asJson(found: Survey): Record<string, unknown> {
     blankLines: summary.blankLines,
     rejected: rejectedRows(summary),
     rejectedByReason: rejectsByReason(found, expectedBooks(found)),
-    collisions: null,
+    collisions: collisionsJson(found),
     first: Number.isFinite(summary.firstMs) ? new Date(summary.firstMs).toISOString() : null,
     last: Number.isFinite(summary.lastMs) ? new Date(summary.lastMs).toISOString() : null,
     measurement: layout.measurement,
-    series: seriesByRows(found).map(({ key, individual, rows, firstMs, lastMs }) => ({
+    series: seriesByRows(found).map(({ key, individual, rows, times }) => ({
       key,
       individual: individual ?? null,
       rows,
-      first: new Date(firstMs).toISOString(),
-      last: new Date(lastMs).toISOString(),
+      first: new Date(firstTime(times)).toISOString(),
+      last: new Date(lastTime(times)).toISOString(),
     })),
     columns: columnTable(found),
     notes: noteSentences(found, []),
   };
 }
 
-function asText(file: string, found: Survey): string[] {
+function asText(file: string, found: SurveyReport): string[] {
   const { summary, layout } = found;
   const rejected = rejectedRows(summary);
   const lines = [
@@ -63,7 +65,7 @@ function asText(file: string, found: Survey): string[] {
     Number.isFinite(summary.firstMs) ? `${instant(summary.firstMs)} to ${instant(summary.lastMs)} UTC` : 'No row has a usable time.',
   ];
   if (summary.blankLines > 0) lines.push(counted(summary.blankLines, 'blank line'));
-  lines.push('Collisions (rows that would overwrite one another) are not looked for yet.');
+  if (found.collisions.counts.groups === 0) lines.push('No two rows share series and time.');
 
   const series = seriesByRows(found);
   const { common, own } = apart(series.map(({ key }) => key));
@@ -71,7 +73,7 @@ function asText(file: string, found: Survey): string[] {
   const shown = series.slice(0, SHOWN_SERIES);
   lines.push(
     ...table(
-      shown.map(({ rows, firstMs, lastMs }, i) => [count(rows), instant(firstMs), instant(lastMs), printable(own[i] ?? '')]),
+      shown.map(({ rows, times }, i) => [count(rows), instant(firstTime(times)), instant(lastTime(times)), printable(own[i] ?? '')]),
       [true],
     ),
   );
@@ -83,6 +85,8 @@ function asText(file: string, found: Survey): string[] {
   );
   const rejects = rejectLines(found, expectedBooks(found));
   if (rejects.length > 0) lines.push('', 'To be rejected', ...rejects.map((line) => `  ${line}`));
+  const collisions = collisionLines(found, 'keep');
+  if (collisions.length > 0) lines.push('', 'Collisions', ...collisions.map((line) => `  ${line}`));
   const notes = noteSentences(found, []);
   if (notes.length > 0) lines.push('', 'Worth knowing', ...notes.map((line) => `  ${line}`));
   return lines;

@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 import { areBalanced } from '../load/books.ts';
 import { type LoadFileOptions, type LoadReport, load, rejectsByReason } from '../load-file.ts';
 import { destinationOf } from './environment.ts';
-import { noteSentences, rejectLines } from './findings.ts';
+import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
 import type { LoadOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { count, counted, duration, printable, short, size } from './words.ts';
@@ -21,11 +21,13 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
       state: options.state,
       inFlight: options.inFlight,
       batchLines: options.batchLines,
+      duplicates: options.duplicates,
       maxRejects: options.maxRejects,
       dryRun: options.dryRun,
       fresh: options.fresh,
       signal,
       onSurveyProgress: (at) => progress.show('survey', at),
+      onCompareProgress: (at) => progress.show('compare', at),
       onLoadProgress: (at, gauge) => progress.show('load', at, gauge),
     });
   } finally {
@@ -69,6 +71,7 @@ function asJson(report: LoadReport, seconds: number, options: LoadOptions): Reco
     directory: report.directory,
     rejectsFile: report.rejectsPath ?? null,
     rejectedByReason: rejectsByReason(survey, books),
+    collisions: collisionsJson(survey),
     requests: report.requests,
     series: survey.summary.series.size,
     notes: noteSentences(survey, report.mendedText),
@@ -93,11 +96,12 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
     '',
     entry(' ', 'rows', books.rows),
     entry('=', 'points', books.points, isDryRun ? 'nothing was written: --dry-run' : ''),
-    entry('+', 'duplicates', books.duplicates, 'collisions are not looked for yet'),
+    entry('+', 'duplicates', books.duplicates),
     entry('+', 'rejected', books.rejected, rejectsRemark),
     entry('+', 'filtered', books.filtered),
     areBalanced(books) ? '  The books balance.' : '  THE BOOKS DO NOT BALANCE.',
     ...section('Rejected', rejectLines(survey, books)),
+    ...section('Collisions', collisionLines(survey, options.duplicates)),
     ...section('Worth knowing', noteSentences(survey, report.mendedText)),
     '',
     ...(report.requests.triedAgain > 0

@@ -1,6 +1,7 @@
 // The options as the commands get them, and how what the user typed becomes one.
 
 import { InvalidArgumentError } from 'commander';
+import type { DuplicatePolicy } from '../collisions/group.ts';
 
 /** Options of every command that reads an export. */
 export interface ReadOptions {
@@ -29,6 +30,7 @@ export interface LoadOptions extends ReadOptions {
   readonly since?: number;
   readonly until?: number;
   readonly individual?: readonly string[];
+  readonly duplicates: DuplicatePolicy;
   readonly maxRejects?: number;
   readonly dryRun?: boolean;
   readonly fresh?: boolean;

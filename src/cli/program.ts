@@ -1,6 +1,7 @@
 // The commands and their options.
 
 import { Command, Option } from 'commander';
+import { DUPLICATE_POLICIES } from '../collisions/group.ts';
 import { usableCores } from '../cores.ts';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT, DEFAULT_RETRY_SECONDS, MAX_CHUNK_BYTES } from '../defaults.ts';
 import { SkeinError } from '../errors.ts';
@@ -36,6 +37,11 @@ function addLoad(skein: Command, signal: AbortSignal): void {
     .option('--create-bucket', 'make the bucket if the server does not have it (default: no)')
     .option('--env-file <path>', 'file of INFLUX_ variables; they go before those of the environment (default: none)')
     .option('--token-file <path>', 'file that holds the token and nothing else (default: the token is INFLUX_TOKEN)')
+    .addOption(
+      new Option('--duplicates <policy>', 'rows that share series and time and differ (equal ones are written once)')
+        .choices(DUPLICATE_POLICIES)
+        .default('keep'),
+    )
     .addOption(new Option('--outliers <policy>', 'rows marked visible=false').choices(['keep', 'drop']).default('keep'))
     .addOption(new Option('--no-location <policy>', 'rows without a location').choices(['keep', 'drop']).default('keep'))
     .option('--since <time>', 'only rows at or after this date or RFC 3339 time, UTC (default: all)', pointInTime)

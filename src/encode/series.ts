@@ -7,7 +7,7 @@
 
 import type { ByteWindow, RowScanner } from '../csv/row-scanner.ts';
 import { DOUBLED_QUOTES, QUOTED } from '../csv/row-scanner.ts';
-import type { Layout } from '../movebank/layout.ts';
+import { duplicateTag, type Layout } from '../movebank/layout.ts';
 import { isMissingWord } from './missing.ts';
 import { cleanName, decodeText, escapeKey, escapeMeasurement } from './text.ts';
 import { type Words, wordsOf } from './words.ts';
@@ -15,6 +15,8 @@ import { type Words, wordsOf } from './words.ts';
 /** Measurement, tags and field key of a point together, with what the server puts between. */
 const MAX_KEY_BYTES = 65_535;
 const KEY_SEPARATOR_BYTES = 4;
+/** Room for a number in the tag of a row that shares its time with another. */
+const DUPLICATE_NUMBER_BYTES = 12;
 
 /** One series, for as long as the table lives. */
 export interface Series {
@@ -22,6 +24,8 @@ export interface Series {
   readonly key: string;
   /** `key` and a space. */
   readonly prefix: Words;
+  /** Where in `key` the tag goes that keeps apart rows of one time. */
+  readonly duplicateTagAt: number;
   /** The animal's name, or undefined when its cell is missing. */
   readonly individual: string | undefined;
   /** Columns whose cell held something that a tag cannot carry. */
@@ -37,6 +41,7 @@ export class SeriesTable {
   readonly #measurement: string;
   readonly #tags: readonly { readonly column: number; readonly key: string }[];
   readonly #individual: number;
+  readonly #duplicateTag: string;
   readonly #longestFieldKey: number;
   readonly #byKey = new Map<string, number>();
 
@@ -56,6 +61,7 @@ export class SeriesTable {
       .flatMap((role, column) => (role.role === 'tag' ? [{ column, key: role.key }] : []))
       .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
     this.#individual = layout.individual;
+    this.#duplicateTag = duplicateTag(layout);
     const names = layout.columns.map((role, column) => (role.role === 'field' ? role.key : layout.names[column]!));
     // Room for the suffixes that keep twins and misfits apart.
     this.#longestFieldKey = Math.max(...[...names, ...layout.names].map((name) => Buffer.byteLength(name))) + 8;
@@ -141,8 +147,14 @@ export class SeriesTable {
     this.#slots = slots;
   }
 
+  /** The key of a series with the tag that says that a row is not the first with other values at its time. */
+  duplicateKey({ key, duplicateTagAt }: Series, number: number): string {
+    return `${key.slice(0, duplicateTagAt)},${this.#duplicateTag}=${number}${key.slice(duplicateTagAt)}`;
+  }
+
   #findByText(bytes: Uint8Array, row: RowScanner): number {
     let key = this.#measurement;
+    let duplicateTagAt = key.length;
     let individual: string | undefined;
     const mendedColumns: number[] = [];
     for (const tag of this.#tags) {
@@ -151,14 +163,16 @@ export class SeriesTable {
       if (tag.column === this.#individual) individual = cell.text;
       if (cell.changed || cleanName(cell.text) !== cell.text) mendedColumns.push(tag.column);
       key += `,${escapeKey(tag.key)}=${escapeKey(cell.text)}`;
+      if (tag.key < this.#duplicateTag) duplicateTagAt = key.length;
     }
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
 
     const prefix = wordsOf(`${key} `);
-    const keyTooLong = prefix.length - 1 + KEY_SEPARATOR_BYTES + this.#longestFieldKey > MAX_KEY_BYTES;
+    const longestTag = `,${this.#duplicateTag}=`.length + DUPLICATE_NUMBER_BYTES;
+    const keyTooLong = prefix.length - 1 + longestTag + KEY_SEPARATOR_BYTES + this.#longestFieldKey > MAX_KEY_BYTES;
     this.#byKey.set(key, this.all.length);
-    return this.all.push({ key, prefix, individual, mendedColumns, keyTooLong }) - 1;
+    return this.all.push({ key, prefix, duplicateTagAt, individual, mendedColumns, keyTooLong }) - 1;
   }
 }
 

@@ -12,11 +12,11 @@ export interface Books {
   readonly rejected: number;
   /** Rows that the user did not want. */
   readonly filtered: number;
-  /** Lines written that a later line replaces; null while that is not known. */
-  readonly overwritten: number | null;
+  /** Lines written that a later line replaces: none, once it is decided what becomes of rows that share a time. */
+  readonly overwritten: number;
 }
 
-export const EMPTY_BOOKS: Books = { rows: 0, points: 0, duplicates: 0, rejected: 0, filtered: 0, overwritten: null };
+export const EMPTY_BOOKS: Books = { rows: 0, points: 0, duplicates: 0, rejected: 0, filtered: 0, overwritten: 0 };
 
 /** The books of two runs of rows together. */
 export function addBooks(a: Books, b: Books): Books {
@@ -26,7 +26,7 @@ export function addBooks(a: Books, b: Books): Books {
     duplicates: a.duplicates + b.duplicates,
     rejected: a.rejected + b.rejected,
     filtered: a.filtered + b.filtered,
-    overwritten: a.overwritten === null || b.overwritten === null ? null : a.overwritten + b.overwritten,
+    overwritten: a.overwritten + b.overwritten,
   };
 }
 

@@ -18,6 +18,8 @@ export interface RunRecord {
   /** Hashes of what the flags ask for and of what the survey found. */
   readonly mapping: string;
   readonly selection: string;
+  /** What becomes of rows that share series and time and differ. */
+  readonly duplicates: string;
   readonly survey: string;
   /** How the file is cut; a run that goes on keeps it. */
   readonly chunkBytes: number;

@@ -2,6 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { Decisions, NOT_WRITTEN } from '../collisions/decision.ts';
 import { ChunkRows, END, type RowSource } from '../csv/chunk-rows.ts';
 import { BLANK_LINE, type ByteWindow, ROW } from '../csv/row-scanner.ts';
 import type { Batch, DestinationWriter, Part } from '../destination/destination.ts';
@@ -10,6 +11,7 @@ import { LineWriter } from '../encode/line-protocol.ts';
 import { malformedCode } from '../encode/reject.ts';
 import { REJECTED, RowReader, WRITE } from '../encode/row-reader.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
+import { wordsOf } from '../encode/words.ts';
 import { SkeinError } from '../errors.ts';
 import type { Layout } from '../movebank/layout.ts';
 import type { Chunk } from '../survey/survey.ts';
@@ -22,6 +24,12 @@ const GZIP_LEVEL = 1;
 
 /** Rows of the file, counted from 1, both ends included. */
 export type RowRange = readonly [first: number, last: number];
+
+export interface LoadChunkTask {
+  readonly chunk: Chunk;
+  /** What becomes of its rows that share series and time with others, in file order. */
+  readonly decisions: Uint8Array;
+}
 
 /** What became of a chunk. Crosses from the worker. */
 export interface LoadedChunk {
@@ -62,7 +70,8 @@ export class ChunkLoader {
    * @param window has room for the chunk; nobody else uses it meanwhile
    * @throws SkeinError `source` when the file changed; an Error when the rows are not those of the survey
    */
-  async load(chunk: Chunk, source: RowSource, window: ByteWindow): Promise<LoadedChunk> {
+  async load({ chunk, decisions: bytes }: LoadChunkTask, source: RowSource, window: ByteWindow): Promise<LoadedChunk> {
+    const decisions = new DecisionCursor(bytes);
     const rows = new ChunkRows(source, this.#reader.cells, window);
     await rows.open(chunk.start, chunk.end);
     const sink = this.#destination.openChunk(chunk.index);
@@ -79,7 +88,7 @@ export class ChunkLoader {
     for (let more = true; more && !failed; ) {
       await this.#queue.slot();
       const first = row + 1;
-      const filled = this.#fill(rows, window, rejects, row);
+      const filled = this.#fill(rows, window, rejects, decisions, row);
       row = filled.row;
       filtered += filled.filtered;
       more = filled.more;
@@ -110,6 +119,7 @@ export class ChunkLoader {
       ...EMPTY_BOOKS,
       rows: row - chunk.rowsBefore,
       points: points - rejects.refused,
+      duplicates: decisions.notWritten,
       rejected: rejects.count,
       filtered,
     };
@@ -144,6 +154,7 @@ export class ChunkLoader {
     rows: ChunkRows,
     window: ByteWindow,
     rejects: RejectCollector,
+    decisions: DecisionCursor,
     rowsBefore: number,
   ): { row: number; filtered: number; more: boolean } {
     const reader = this.#reader;
@@ -163,7 +174,8 @@ export class ChunkLoader {
       row++;
       const verdict = outcome === ROW ? reader.read(window, rows.rowStart, rows.rowEnd) : REJECTED + malformedCode(outcome);
       if (verdict === WRITE) {
-        writer.write(reader.row, reader.series.all[reader.row.series]!, window);
+        if (rows.rowOffset !== decisions.nextOffset) writer.write(reader.row, reader.series.all[reader.row.series]!.prefix, window);
+        else if (!this.#writeDecided(decisions, window)) continue;
         this.#lineRows.push(row);
         this.#lineOffsets.push(rows.rowOffset);
         this.#lineLengths.push(rows.rowEnd - rows.rowStart);
@@ -177,6 +189,22 @@ export class ChunkLoader {
     return { row, filtered, more: true };
   }
 
+  /**
+   * Write the row last read as the next decision says.
+   *
+   * @returns whether it is written at all
+   */
+  #writeDecided(decisions: DecisionCursor, window: ByteWindow): boolean {
+    const { row, series } = this.#reader;
+    const { number, eventId } = decisions.take();
+    if (number === NOT_WRITTEN) return false;
+    const own = series.all[row.series]!;
+    const prefix = number === 0 ? own.prefix : wordsOf(`${series.duplicateKey(own, number)} `);
+    if (eventId === undefined) this.#writer.write(row, prefix, window);
+    else this.#writer.writeWithEventId(row, prefix, window, eventId);
+    return true;
+  }
+
   /** Close and compress the batch. `places` tells where a line's row is. */
   #seal(mendedText: number[]): { batch: Batch; places: (line: number) => RowPlace } {
     const writer = this.#writer;
@@ -187,6 +215,28 @@ export class ChunkLoader {
     const [rows, offsets, lengths] = [this.#lineRows, this.#lineOffsets, this.#lineLengths];
     const places = (line: number) => ({ row: rows[line]!, offset: offsets[line]!, length: lengths[line]! });
     return { batch: { body, lines, bytes: length, firstMs, lastMs }, places };
+  }
+}
+
+/** Goes through the decisions of a chunk as its rows go by. */
+class DecisionCursor {
+  /** The file offset of the row that the next one is about; infinite past the last. */
+  nextOffset: number;
+  notWritten = 0;
+  readonly #decisions: Decisions;
+  #next = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#decisions = new Decisions(bytes);
+    this.nextOffset = this.#decisions.offset(0);
+  }
+
+  take(): { number: number; eventId: bigint | undefined } {
+    const i = this.#next++;
+    this.nextOffset = this.#decisions.offset(this.#next);
+    const number = this.#decisions.number(i);
+    if (number === NOT_WRITTEN) this.notWritten++;
+    return { number, eventId: this.#decisions.eventId(i) };
   }
 }
 

@@ -2,6 +2,7 @@
 // get: in a hostile file they are millions, so none becomes an object.
 
 import { rejectCode, rejectReason } from '../encode/reject.ts';
+import { GrowingBytes } from '../growing-bytes.ts';
 
 const LF = 10;
 const REFUSED = rejectCode('refused');
@@ -62,24 +63,5 @@ export class RejectCollector {
     this.#rows.append(bytes);
     if (bytes.at(-1) !== LF) this.#rows.append(Uint8Array.of(LF));
     this.#reasons.append(Buffer.from(`${row},${offset},${length},${reason},${explanation}\n`));
-  }
-}
-
-class GrowingBytes {
-  #bytes = new Uint8Array(0);
-  #length = 0;
-
-  append(more: Uint8Array): void {
-    if (this.#length + more.length > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length + more.length, 4096));
-      larger.set(this.#bytes.subarray(0, this.#length));
-      this.#bytes = larger;
-    }
-    this.#bytes.set(more, this.#length);
-    this.#length += more.length;
-  }
-
-  take(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
   }
 }

@@ -143,6 +143,22 @@ export function textKey(key: string): string {
   return `${key}_text`;
 }
 
+/** The field of Movebank's number for a row, which no two rows of an export share. */
+export const EVENT_ID_KEY = 'event_id';
+
+/** The column of the event id, or -1. */
+export function eventIdColumn({ columns }: Layout): number {
+  return columns.findIndex((role) => role.role === 'field' && role.key === EVENT_ID_KEY && role.type === 'integer');
+}
+
+/** The tag that keeps apart rows of one series and time: `dup`, or with a number if the file has that already. */
+export function duplicateTag({ columns }: Layout): string {
+  const keys = new Set(columns.map((role) => (role.role === 'tag' || role.role === 'field' ? role.key : '')));
+  let key = 'dup';
+  for (let number = 2; keys.has(key); number++) key = `dup_${number}`;
+  return key;
+}
+
 /** The longest run of columns that stay the same while one animal's rows go by. */
 export function steadyColumns(layout: Layout): { from: number; to: number } {
   const isSteady = layout.columns.map(

@@ -1,12 +1,16 @@
 // Count rows by series while a chunk is read. Series are numbers here.
 
 import type { Series } from '../encode/series.ts';
+import { addRun, type SeriesTimes, timesOf } from './series-times.ts';
 import type { SeriesSummary } from './summary.ts';
 
 export class SeriesTally {
   #rows = new Float64Array(256);
-  #firstMs = new Float64Array(256);
-  #lastMs = new Float64Array(256);
+  // The run that goes on: its times rise from row to row.
+  #runFirstMs = new Float64Array(256);
+  #runLastMs = new Float64Array(256);
+  /** The runs that ended; most series of a chunk have none. */
+  #ended: (SeriesTimes | undefined)[] = [];
   #met: number[] = [];
 
   /** Hot: once a row. */
@@ -14,13 +18,12 @@ export class SeriesTally {
     if (series >= this.#rows.length) this.#grow(series);
     if (this.#rows[series]!++ === 0) {
       this.#met.push(series);
-      this.#firstMs[series] = timeMs;
-      this.#lastMs[series] = timeMs;
-    } else if (timeMs < this.#firstMs[series]!) {
-      this.#firstMs[series] = timeMs;
-    } else if (timeMs > this.#lastMs[series]!) {
-      this.#lastMs[series] = timeMs;
+      this.#runFirstMs[series] = timeMs;
+    } else if (timeMs <= this.#runLastMs[series]!) {
+      this.#ended[series] = this.#timesOf(series);
+      this.#runFirstMs[series] = timeMs;
     }
+    this.#runLastMs[series] = timeMs;
   }
 
   /** Hand over what was counted and begin anew. */
@@ -28,11 +31,21 @@ export class SeriesTally {
     const taken = new Map<string, SeriesSummary>();
     for (const number of this.#met) {
       const { key, individual } = all[number]!;
-      taken.set(key, { key, individual, rows: this.#rows[number]!, firstMs: this.#firstMs[number]!, lastMs: this.#lastMs[number]! });
+      taken.set(key, { key, individual, rows: this.#rows[number]!, times: this.#timesOf(number) });
       this.#rows[number] = 0;
     }
     this.#met = [];
+    this.#ended = [];
     return taken;
+  }
+
+  /** All times so far, those of the run that goes on among them. */
+  #timesOf(series: number): SeriesTimes {
+    const [first, last] = [this.#runFirstMs[series]!, this.#runLastMs[series]!];
+    const ended = this.#ended[series];
+    if (ended === undefined) return timesOf(first, last);
+    addRun(ended, first, last);
+    return ended;
   }
 
   #grow(series: number): void {
@@ -43,7 +56,7 @@ export class SeriesTally {
       return larger;
     };
     this.#rows = grow(this.#rows);
-    this.#firstMs = grow(this.#firstMs);
-    this.#lastMs = grow(this.#lastMs);
+    this.#runFirstMs = grow(this.#runFirstMs);
+    this.#runLastMs = grow(this.#runLastMs);
   }
 }

@@ -1,22 +1,23 @@
 // What a worker tells of one chunk, and how such summaries add up.
 //
 // Invariant: `merge` is associative over chunks in file order, so the survey of
-// a file does not depend on how it was cut or on who read which part.
+// a file does not depend on how it was cut or on who read which part. (Which
+// times are suspect may, which rows really collide does not.)
 
 import { REJECT_REASONS } from '../encode/reject.ts';
 import { addNotes, emptyNotes, type RowNotes } from '../encode/row-notes.ts';
+import { addTimes, type SeriesTimes } from './series-times.ts';
 
 /** How many rejects a summary shows as examples. */
 const EXAMPLES = 5;
 
-/** One series' share of some rows. Times in ms. */
+/** One series' share of some rows. */
 export interface SeriesSummary {
   /** Measurement and tag set as written. */
   readonly key: string;
   readonly individual: string | undefined;
   rows: number;
-  firstMs: number;
-  lastMs: number;
+  readonly times: SeriesTimes;
 }
 
 export interface RejectExample {
@@ -67,7 +68,7 @@ export function addReject(summary: Summary, reason: number, offset: number): voi
   if (summary.examples.length < EXAMPLES) summary.examples.push({ row: summary.rows, offset, reason });
 }
 
-/** Add `next`, which comes right after `summary` in the file. */
+/** Add `next`, which comes right after `summary` in the file and is not used any more. */
 export function merge(summary: Summary, next: Summary): void {
   for (const example of next.examples) {
     if (summary.examples.length < EXAMPLES) summary.examples.push({ ...example, row: summary.rows + example.row });
@@ -83,11 +84,10 @@ export function merge(summary: Summary, next: Summary): void {
   for (const more of next.series.values()) {
     const known = summary.series.get(more.key);
     if (known === undefined) {
-      summary.series.set(more.key, { ...more });
+      summary.series.set(more.key, more);
     } else {
       known.rows += more.rows;
-      known.firstMs = Math.min(known.firstMs, more.firstMs);
-      known.lastMs = Math.max(known.lastMs, more.lastMs);
+      addTimes(known.times, more.times);
     }
   }
 }

@@ -13,7 +13,8 @@ import type { OpenSource } from '../source/open-source.ts';
 import type { SourceIdentity } from '../source/range-reader.ts';
 import { SNIFF_BYTES } from '../source/sniff.ts';
 import { resolveLayout } from './resolve.ts';
-import { emptySummary, merge, rejectedRows, type Summary } from './summary.ts';
+import { firstTime, lastTime } from './series-times.ts';
+import { emptySummary, merge, rejectedRows, type SeriesSummary, type Summary } from './summary.ts';
 import type { SurveyChunkTask, SurveyedChunk } from './survey-chunk.ts';
 
 /** A range whose rows are known: they begin at `start`, a row's first byte, and before `end`. */
@@ -25,6 +26,17 @@ export interface Chunk extends ByteRange {
   readonly rejected: number;
 }
 
+/** A series' rows in one chunk: between these times, ms, both included. */
+export interface ChunkSeries {
+  /** As it is summed up over the whole file. */
+  readonly series: SeriesSummary;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+/** Chunks of more series are not listed, so that memory does not grow with chunks times series. */
+const MOST_LISTED_SERIES = 64;
+
 /** Everything that is known of a file before a point is written. */
 export interface Survey {
   readonly source: SourceIdentity;
@@ -34,6 +46,8 @@ export interface Survey {
   readonly summary: Summary;
   /** The file's rows, tiled. Chunks without a row are left out. */
   readonly chunks: readonly Chunk[];
+  /** By chunk: which series it has, and when. Undefined for chunks of very many. */
+  readonly seriesOfChunks: readonly (readonly ChunkSeries[] | undefined)[];
   /** Sentences about what the user may not expect. */
   readonly warnings: readonly string[];
 }
@@ -72,6 +86,7 @@ export async function surveySource({ identity, head }: OpenSource, options: Surv
 
   const summary = emptySummary(header.names.length);
   const chunks: Chunk[] = [];
+  const seriesOfChunks: (ChunkSeries[] | undefined)[] = [];
   let position = header.end;
   const surveyRange = (range: ByteRange, guess: boolean) => options.surveyChunk(laidOut.layout, { ...range, guess });
   const ranges = cutRanges(header.end, identity.size, options.chunkBytes);
@@ -84,6 +99,7 @@ export async function surveySource({ identity, head }: OpenSource, options: Surv
     if (chunk.summary.rows > 0) {
       const { rows } = chunk.summary;
       chunks.push({ index: chunks.length, start, end: range.end, rows, rowsBefore: summary.rows, rejected: rejectedRows(chunk.summary) });
+      seriesOfChunks.push(listSeries(chunk.summary, summary));
     }
     merge(summary, chunk.summary);
     position = chunk.span.next;
@@ -92,5 +108,16 @@ export async function surveySource({ identity, head }: OpenSource, options: Surv
   if (position !== identity.size) throw new Error(`The chunks end at byte ${position} of ${identity.size}`);
   if (summary.rows === 0) throw new SkeinError('source', `${identity.path} holds a header and no rows. Download the export again.`);
   const resolved = resolveLayout(laidOut.layout, summary.evidence);
-  return { source: identity, header, layout: resolved.layout, summary, chunks, warnings: [...laidOut.warnings, ...resolved.warnings] };
+  const warnings = [...laidOut.warnings, ...resolved.warnings];
+  return { source: identity, header, layout: resolved.layout, summary, chunks, seriesOfChunks, warnings };
+}
+
+/** @param known the summary that `chunk` is going to be added to */
+function listSeries(chunk: Summary, known: Summary): ChunkSeries[] | undefined {
+  if (chunk.series.size > MOST_LISTED_SERIES) return undefined;
+  return Array.from(chunk.series.values(), (own) => ({
+    series: known.series.get(own.key) ?? own,
+    firstMs: firstTime(own.times),
+    lastMs: lastTime(own.times),
+  }));
 }

@@ -1,0 +1,30 @@
+// Bytes of which nobody knows beforehand how many there will be.
+
+export class GrowingBytes {
+  #bytes: Uint8Array;
+  #length = 0;
+
+  /** @param bytes how many to have room for at first */
+  constructor(bytes = 0) {
+    this.#bytes = new Uint8Array(bytes);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  append(more: Uint8Array): void {
+    if (this.#length + more.length > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length + more.length, 4096));
+      larger.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(more, this.#length);
+    this.#length += more.length;
+  }
+
+  /** A copy of them. */
+  take(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#length);
+  }
+}
