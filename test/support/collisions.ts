@@ -8,7 +8,8 @@
 
 import { between, type Random, randomFrom } from '../../fixtures/random.ts';
 import { type Fate, fatesOf, type Policy } from '../oracle/expect-collisions.ts';
-import { expectPoints, type Term } from '../oracle/expect-points.ts';
+import { expectPoints } from '../oracle/expect-points.ts';
+import { TERMS } from '../oracle/terms.ts';
 
 /** How the rows of a file lie; in all but the last two each animal's times rise but for what is far apart. */
 export const ORDERS = ['sorted', 'interleaved', 'block twice', 'shuffled'] as const;
@@ -22,20 +23,20 @@ export interface CollisionOptions {
   readonly share: number;
 }
 
-const COLUMNS: readonly Term[] = [
-  { term: 'event-id', underscoreForm: 'event_id', role: 'integer' },
-  { term: 'visible', underscoreForm: 'visible', role: 'boolean' },
-  { term: 'timestamp', underscoreForm: 'timestamp', role: 'time' },
-  { term: 'location-long', underscoreForm: 'location_long', role: 'float' },
-  { term: 'location-lat', underscoreForm: 'location_lat', role: 'float' },
-  { term: 'sensor-type', underscoreForm: 'sensor_type', role: 'tag' },
-  { term: 'individual-taxon-canonical-name', underscoreForm: 'individual_taxon_canonical_name', role: 'tag' },
-  { term: 'tag-local-identifier', underscoreForm: 'tag_local_identifier', role: 'tag' },
-  { term: 'individual-local-identifier', underscoreForm: 'individual_local_identifier', role: 'tag' },
-  { term: 'study-name', underscoreForm: 'study_name', role: 'tag' },
+const COLUMNS = [
+  'event-id',
+  'visible',
+  'timestamp',
+  'location-long',
+  'location-lat',
+  'sensor-type',
+  'individual-taxon-canonical-name',
+  'tag-local-identifier',
+  'individual-local-identifier',
+  'study-name',
 ];
 
-/** The cells of a row as they are written. */
+/** The cells of a row as they are written, in the order of the columns. */
 interface Cells {
   id: string;
   visible: string;
@@ -165,12 +166,12 @@ export function generateCollisions(seed: number, { rows, order, share }: Collisi
   }
   for (const group of groups.values()) if (group.length > 1) pick(NUMBER, random)(group, random);
   const lines = inFile.map(({ cells }) => Object.values(cells).join(','));
-  return [COLUMNS.map(({ term }) => term).join(','), ...lines, ''].join('\r\n');
+  return [COLUMNS.join(','), ...lines, ''].join('\r\n');
 }
 
 /** Say for each data row of an export by `generateCollisions` what must become of it. Slow, and holds all of it in memory. */
 export async function expectCollisions(csvText: string, policy: Policy): Promise<(Fate & { rejected: boolean })[]> {
-  const { rows, points, rejects } = await expectPoints(Buffer.from(csvText), [...COLUMNS]);
+  const { rows, points, rejects } = await expectPoints(Buffer.from(csvText), TERMS);
   const rejected = new Set(rejects.map(({ row }) => row - 1));
   const fates = fatesOf(points, policy).values();
   return Array.from({ length: rows }, (_, row) =>
