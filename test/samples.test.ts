@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { parseString } from 'fast-csv';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Expected, expectPoints, type Reject, type Role, readDictionary, type Term } from './oracle/expect-points.ts';
+import { type Expected, expectPoints, type Reject, readDictionary, type Term } from './oracle/expect-points.ts';
 import { type Point, readLineProtocol } from './oracle/read-line-protocol.ts';
+import { TERMS } from './oracle/terms.ts';
 import { GEESE, skein, temporaryDirectory } from './support/skein.ts';
 
 const MOVEBANK = fileURLToPath(new URL('../../shared/movebank/', import.meta.url));
@@ -32,36 +33,15 @@ const REFUSED: [file: string, what: RegExp][] = [
 const refused = new Set(REFUSED.map(([name]) => name));
 const plain = listed.filter((name) => name.endsWith('.csv') && !refused.has(name));
 
-/** The columns of our own fixture, so that it is compared where the dictionary is not at hand. */
-const FIXTURE_ROLES: [term: string, underscoreForm: string, role: Role][] = [
-  ['event-id', 'event_id', 'integer'],
-  ['visible', 'visible', 'boolean'],
-  ['timestamp', 'timestamp', 'time'],
-  ['location-long', 'location_long', 'float'],
-  ['location-lat', 'location_lat', 'float'],
-  ['external-temperature', 'external_temperature', 'float'],
-  ['ground-speed', 'ground_speed', 'float'],
-  ['heading', 'heading', 'float'],
-  ['height-above-ellipsoid', 'height_above_ellipsoid', 'float'],
-  ['gps:satellite-count', 'gps_satellite_count', 'integer'],
-  ['manually-marked-outlier', 'manually_marked_outlier', 'boolean'],
-  ['sensor-type', 'sensor_type', 'tag'],
-  ['individual-taxon-canonical-name', 'individual_taxon_canonical_name', 'tag'],
-  ['tag-local-identifier', 'tag_local_identifier', 'tag'],
-  ['individual-local-identifier', 'individual_local_identifier', 'tag'],
-  ['study-name', 'study_name', 'tag'],
-];
-const fixtureTerms = FIXTURE_ROLES.map(([term, underscoreForm, role]): Term => ({ term, underscoreForm, role }));
-
 describe('the export in fixtures/', () => {
   it('is loaded as the independent reading of it says, rejects and all', async () => {
-    const { expected } = await loadAndCompare(GEESE, fixtureTerms);
+    const { expected } = await loadAndCompare(GEESE, TERMS);
     expect(expected.rejects.length, 'the fixture has bad rows').toBeGreaterThan(0);
   });
 
   it.skipIf(isAbsent)(`has columns of the roles that Movebank's dictionary gives them${REASON}`, () => {
     const dictionary = readDictionary(DICTIONARY);
-    expect(fixtureTerms.map(({ term }) => dictionary.find((entry) => entry.term === term))).toEqual(fixtureTerms);
+    expect(TERMS.map(({ term }) => dictionary.find((entry) => entry.term === term))).toEqual(TERMS);
   });
 });
 
@@ -143,7 +123,7 @@ describe.skipIf(isAbsent)(`a sample of a Movebank export${REASON}`, () => {
 });
 
 /** Load a file with default flags and hold points, books and rejects against the independent reading. */
-async function loadAndCompare(file: string, terms: Term[]): Promise<{ expected: Expected; points: Point[] }> {
+async function loadAndCompare(file: string, terms: readonly Term[]): Promise<{ expected: Expected; points: Point[] }> {
   const destination = join(temporaryDirectory(), 'out');
   const bytes = readFileSync(file);
   const [run, expected] = await Promise.all([

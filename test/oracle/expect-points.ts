@@ -84,7 +84,7 @@ export function readDictionary(path: string): Term[] {
 }
 
 /** Say what a load of these bytes with default flags writes and rejects. Throws where the two readers of cells disagree. */
-export async function expectPoints(file: Buffer, terms: Term[]): Promise<Expected> {
+export async function expectPoints(file: Buffer, terms: readonly Term[]): Promise<Expected> {
   const [header, ...rows] = await readRows(file);
   const names = header!.cells.map((cell) => cell.text);
   const whole = rows.filter((row) => row.malformed === undefined && row.cells.length === names.length);
@@ -208,7 +208,7 @@ const MAPPED_KEYS = new Map([
 // Dashed, underscore, dotted as R writes it, and a URL: one spelling.
 const canonical = (spelling: string): string => spelling.replace(/[-:./#]/g, '_');
 
-function resolveColumns(names: string[], whole: Row[], terms: Term[]): Column[] {
+function resolveColumns(names: string[], whole: Row[], terms: readonly Term[]): Column[] {
   const found = names.map((name) => findTerm(name, terms));
   const inHeader = new Set(found.map((term) => term?.underscoreForm));
   const timeIndex = found.findIndex((term) => term?.role === 'time');
@@ -224,7 +224,7 @@ function resolveColumns(names: string[], whole: Row[], terms: Term[]): Column[] 
   return mergeSameKeys(columns, whole);
 }
 
-function findTerm(name: string, terms: Term[]): Term | undefined {
+function findTerm(name: string, terms: readonly Term[]): Term | undefined {
   const spelling = canonical(name);
   return (
     terms.find((term) => term.term === name) ??
@@ -241,7 +241,7 @@ function roleOf(term: Term, inHeader: Set<string | undefined>): Role {
 }
 
 // Two terms with one underscore form and two types keep their prefix (10).
-function keyOf(term: Term, terms: Term[]): string {
+function keyOf(term: Term, terms: readonly Term[]): string {
   const clashes = terms.some((other) => other.underscoreForm === term.underscoreForm && other.role !== term.role);
   return MAPPED_KEYS.get(term.underscoreForm) ?? (clashes ? canonical(term.term) : term.underscoreForm);
 }
