@@ -241,7 +241,7 @@ function checkRejects({ summary, source }: Survey, maxRejects: number | undefine
 function checkCollisions({ source }: Survey, { counts, examples }: Collisions): void {
   const [first] = examples;
   if (counts.differing === 0 || first === undefined) return;
-  const where = `the first are at bytes ${first.offsets[0]} and ${first.offsets[1]}, of ${first.series} at ${new Date(first.timeMs).toISOString()}`;
+  const where = `the first are at bytes ${first.offsets[0]} and ${first.offsets[1]}, of ${first.individual ?? first.series} at ${new Date(first.timeMs).toISOString()}`;
   throw new SkeinError(
     'source',
     `${source.path} has ${counts.differing} rows that share series and time with an earlier row and differ from it (${where}); nothing was written, as --duplicates stop asks for. --duplicates keep writes them all, first or last one of each.`,

@@ -90,7 +90,7 @@ describe('a source that cannot be loaded', () => {
   it('a cell of many megabytes costs its line and nothing else', async () => {
     const directory = temporaryDirectory();
     const [header, row] = ROWS.split('\n') as [string, string];
-    writeFileSync(join(directory, 'a.csv'), `${header}\n${row}\n2,"${'x'.repeat(20 << 20)}",1.0,2.0\n${row}\n`);
+    writeFileSync(join(directory, 'a.csv'), `${header}\n${row}\n2,"${'x'.repeat(20 << 20)}",1.0,2.0\n${row.replace('2014', '2015')}\n`);
     const { code, stdout } = await skein(['load', join(directory, 'a.csv'), '--to', join(directory, 'out'), '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ rows: 3, points: 2, rejected: 1, rejectedByReason: { 'unclosed-quote': 1 } });

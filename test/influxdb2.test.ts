@@ -37,7 +37,7 @@ describe('an InfluxDB 2 (stand-in)', () => {
     await skein(['load', GEESE, '--to', out]);
     expect(server.lines.get('geese')?.sort()).toEqual(linesIn(out).sort());
     const { directory, ...books } = JSON.parse(stdout) as Record<string, unknown>;
-    expect(books).toMatchObject({ rows: 21_000, points: 20_988, balanced: true, destination: `${server.url}, bucket geese` });
+    expect(books).toMatchObject({ rows: 21_000, points: 20_724, balanced: true, destination: `${server.url}, bucket geese` });
     expect(readdirSync(String(directory)).sort()).toEqual(['journal.ndjson', 'mapping.json', 'rejects.csv', 'rejects.reasons.csv']);
   });
 
@@ -56,7 +56,7 @@ describe('an InfluxDB 2 (stand-in)', () => {
       join(directory, 'token'),
     ]);
     expect(code).toBe(0);
-    expect(server.lines.get('geese')).toHaveLength(20_988);
+    expect(server.lines.get('geese')).toHaveLength(20_724);
   });
 
   const refusals: [what: string, args: string[], environment: Record<string, string>, code: number, sentence: RegExp][] = [
@@ -86,7 +86,7 @@ describe('an InfluxDB 2 (stand-in)', () => {
 
   it('gets a bucket that it does not have with --create-bucket', async () => {
     expect((await load(['--bucket', 'new', '--create-bucket'])).code).toBe(0);
-    expect(server.lines.get('new')).toHaveLength(20_988);
+    expect(server.lines.get('new')).toHaveLength(20_724);
   });
 
   it('that fails in the middle ends the run with 5 and the rows that were not written', async () => {
@@ -104,10 +104,12 @@ describe('an InfluxDB 2 (stand-in)', () => {
     }
     // Every row that is not named is on the server, and none of those that are.
     const ids = new Set((server.lines.get('geese') ?? []).map((line) => /event_id=(\d+)i/.exec(line)?.[1]));
+    // Rejects and rows that repeat another are no points anywhere.
+    const out = join(temporaryDirectory(), 'out');
+    await skein(['load', GEESE, '--to', out]);
+    const points = new Set(linesIn(out).map((line) => /event_id=(\d+)i/.exec(line)?.[1]));
     const text = readFileSync(GEESE, 'utf8').split('\r\n').slice(1, 5000);
-    const firstRows = text
-      .map((line, i) => ({ row: i + 1, id: line.split(',')[0], bad: !/^\d+,(true|false),\d{4}-/.test(line) }))
-      .filter(({ bad }) => !bad);
+    const firstRows = text.map((line, i) => ({ row: i + 1, id: line.split(',')[0] })).filter(({ id }) => points.has(id));
     for (const { row, id } of firstRows) expect([row, ids.has(id)]).toEqual([row, !unwritten.has(row)]);
     expect(unwritten.size).toBeGreaterThan(10_000);
   });

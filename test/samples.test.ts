@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { parseString } from 'fast-csv';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { writtenPoints } from './oracle/expect-collisions.ts';
 import { type Expected, expectPoints, type Reject, readDictionary, type Term } from './oracle/expect-points.ts';
 import { type Point, readLineProtocol } from './oracle/read-line-protocol.ts';
 import { TERMS } from './oracle/terms.ts';
@@ -15,6 +16,14 @@ import { GEESE, skein, temporaryDirectory } from './support/skein.ts';
 const MOVEBANK = fileURLToPath(new URL('../../shared/movebank/', import.meta.url));
 const SAMPLES = join(MOVEBANK, 'samples');
 const DICTIONARY = join(MOVEBANK, 'dictionary.tsv');
+
+interface Books {
+  readonly points: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  readonly filtered: number;
+  readonly rows: number;
+}
 
 /** Said in the names of what is skipped without the samples: they are other people's data and not in the repository. */
 const isAbsent = !existsSync(SAMPLES);
@@ -51,7 +60,7 @@ describe.skipIf(isAbsent)(`a sample of a Movebank export${REASON}`, () => {
   /** Where each compressed sample lies unpacked. */
   const unpacked = new Map<string, string>();
   /** The points of the samples that were loaded, by the sample's name. */
-  const loaded = new Map<string, Point[]>();
+  const loaded = new Map<string, { points: Point[]; books: Books }>();
 
   beforeAll(() => {
     terms = readDictionary(DICTIONARY);
@@ -64,9 +73,9 @@ describe.skipIf(isAbsent)(`a sample of a Movebank export${REASON}`, () => {
   });
 
   it.each([...plain, ...compressed])('%s is loaded, unpacked, as the independent reading of it says', async (name) => {
-    const { expected, points } = await loadAndCompare(unpacked.get(name) ?? join(SAMPLES, name), terms);
+    const { expected, ...found } = await loadAndCompare(unpacked.get(name) ?? join(SAMPLES, name), terms);
     if (index.has(name)) expect(expected.rows, 'rows in INDEX.tsv').toBe(index.get(name));
-    loaded.set(name, points);
+    loaded.set(name, found);
   });
 
   it.each(compressed)('%s is refused as it is, with a word on how to unpack it', async (name) => {
@@ -99,31 +108,32 @@ describe.skipIf(isAbsent)(`a sample of a Movebank export${REASON}`, () => {
     ['o_assen-gps-2018.csv.gz', 0],
     ['parti-coloured-bats.csv.gz', 0],
   ];
-  it.each(LOST_KEYS)('%s would lose %i rows to an earlier one of the same series and time', (name, lost) => {
-    const points = loaded.get(name)!;
+  it.each(LOST_KEYS)('%s has %i rows of the series and time of an earlier one, and no two points that share both', (name, lost) => {
+    const { points, books } = loaded.get(name)!;
     const keys = new Set(points.map((point) => JSON.stringify([...point.tags, point.time])));
-    expect(points.length - keys.size).toBe(lost);
+    expect(points.length - keys.size).toBe(0);
+    expect(books.duplicates + points.filter(({ tags }) => tags.has('dup')).length).toBe(lost);
   });
 
   // INDEX.tsv calls all 2,229 "neg alt"; 1,012 of them say "2D fix".
   it('barnacle-geese-greenland-2014.csv.gz keeps a height as text, in the 2,229 rows where it is a word too', () => {
-    const heights = loaded.get('barnacle-geese-greenland-2014.csv.gz')!.flatMap((point) => point.fields.get('height_raw') ?? []);
+    const heights = loaded.get('barnacle-geese-greenland-2014.csv.gz')!.points.flatMap((point) => point.fields.get('height_raw') ?? []);
     expect(new Set(heights.map((height) => height.type))).toEqual(new Set(['string']));
     expect(heights.filter((height) => Number.isNaN(Number(height.value)))).toHaveLength(2229);
   });
 
   it('galapagos-albatrosses.zip keeps its 52 rows without a location', () => {
-    const points = loaded.get('galapagos-albatrosses.zip')!;
+    const { points } = loaded.get('galapagos-albatrosses.zip')!;
     expect(points.filter((point) => !point.fields.has('lat') && !point.fields.has('lon'))).toHaveLength(52);
   });
 
   it('bad-rows-handmade.csv has no date of the right form, and ends with every row a reject', () => {
-    expect(loaded.get('bad-rows-handmade.csv')).toEqual([]);
+    expect(loaded.get('bad-rows-handmade.csv')?.points).toEqual([]);
   });
 });
 
 /** Load a file with default flags and hold points, books and rejects against the independent reading. */
-async function loadAndCompare(file: string, terms: readonly Term[]): Promise<{ expected: Expected; points: Point[] }> {
+async function loadAndCompare(file: string, terms: readonly Term[]): Promise<{ expected: Expected; points: Point[]; books: Books }> {
   const destination = join(temporaryDirectory(), 'out');
   const bytes = readFileSync(file);
   const [run, expected] = await Promise.all([
@@ -132,12 +142,12 @@ async function loadAndCompare(file: string, terms: readonly Term[]): Promise<{ e
   ]);
   expect(run.code, run.stderr).toBe(0);
 
-  const books = JSON.parse(run.stdout);
+  const written = writtenPoints(expected.points, 'keep');
+  const books = JSON.parse(run.stdout) as Books;
   expect(books).toMatchObject({
     rows: expected.rows,
-    points: expected.points.length,
-    // Collisions are not resolved yet: every row that is no reject is a line.
-    duplicates: 0,
+    points: written.length,
+    duplicates: expected.points.length - written.length,
     rejected: expected.rejects.length,
     filtered: 0,
     balanced: true,
@@ -148,11 +158,11 @@ async function loadAndCompare(file: string, terms: readonly Term[]): Promise<{ e
     .filter((name) => name.endsWith('.lp.gz'))
     .sort()
     .flatMap((name) => readLineProtocol(gunzipSync(readFileSync(join(destination, name))).toString('utf8')));
-  expect(differences(points, expected.points)).toEqual({ unexpected: [], missing: [] });
-  expect(points).toHaveLength(expected.points.length);
+  expect(differences(points, written)).toEqual({ unexpected: [], missing: [] });
+  expect(points).toHaveLength(written.length);
 
   await expectRejects(destination, bytes, expected.rejects);
-  return { expected, points };
+  return { expected, points, books };
 }
 
 /** The first few points that only one side has, as the multisets that they are. */

@@ -36,9 +36,9 @@ export function collisionLines({ collisions: { counts, examples } }: SurveyRepor
   if (counts.repeats > 0)
     lines.push(`${count(counts.repeats)} repeat an earlier one in all but the event id, and are written once with the lowest`);
   if (counts.differing > 0) lines.push(`${count(counts.differing)} differ from the first: ${POLICY_WORDS[policy]}`);
-  for (const { series, timeMs, offsets, rows, differ } of examples.slice(0, SHOWN_EXAMPLES)) {
+  for (const { series, individual, timeMs, offsets, rows, differ } of examples.slice(0, SHOWN_EXAMPLES)) {
     lines.push(
-      `  ${count(rows)} ${differ ? 'differ' : 'are equal'} at ${instant(timeMs)}, bytes ${offsets.join(' and ')}: ${printable(series)}`,
+      `  ${count(rows)} ${differ ? 'differ' : 'are equal'} at ${instant(timeMs)}, bytes ${offsets.map(count).join(' and ')}: ${printable(individual ?? series)}`,
     );
   }
   return lines;
@@ -52,7 +52,7 @@ export function collisionsJson({ collisions: { counts, examples } }: SurveyRepor
     rows,
     repeats,
     differing,
-    examples: examples.map((one) => ({ ...one, timeMs: undefined, time: new Date(one.timeMs).toISOString() })),
+    examples: examples.map(({ timeMs, ...one }) => ({ ...one, time: new Date(timeMs).toISOString() })),
   };
 }
 

@@ -39,6 +39,7 @@ export interface FindCollisionsOptions {
 export interface CollisionPlace {
   /** Key of the series. */
   readonly series: string;
+  readonly individual: string | undefined;
   readonly timeMs: number;
   /** File offsets of two of its rows. */
   readonly offsets: readonly [number, number];
@@ -138,9 +139,10 @@ function mayCollide({ seriesOfChunks }: Survey, chunk: number): boolean {
 
 function placesOf({ examples }: CollisionCounts, { summary }: Survey, { salt }: SharedSuspects): CollisionPlace[] {
   if (examples.length === 0) return [];
-  const keys = new Map(Array.from(summary.series.keys(), (key) => [seriesHash(key, salt), key]));
+  const known = new Map(Array.from(summary.series.values(), (series) => [seriesHash(series.key, salt), series]));
   return examples.map(({ series, timeMs, offsets, rows, contents }) => ({
-    series: keys.get(series) ?? '',
+    series: known.get(series)?.key ?? '',
+    individual: known.get(series)?.individual,
     timeMs,
     offsets,
     rows,

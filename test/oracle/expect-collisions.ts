@@ -26,6 +26,19 @@ export function fatesOf(points: readonly Point[], policy: Policy): Fate[] {
   return fates;
 }
 
+/** The points that are written of `points`, which are in file order and no rejects, in the order of their rows. */
+export function writtenPoints(points: readonly Point[], policy: Policy): Point[] {
+  return fatesOf(points, policy).flatMap(({ written, dup, eventId }, i) => {
+    if (!written) return [];
+    const point = points[i]!;
+    const fields = new Map(point.fields);
+    if (eventId !== undefined) fields.set('event_id', { type: 'integer', value: eventId });
+    const tags = dup > 0 ? [...point.tags, ['dup', String(dup)] as const] : [...point.tags];
+    tags.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    return [{ ...point, tags: new Map(tags), fields }];
+  });
+}
+
 /** The fields but `event_id`, byte for byte. */
 function contentOf(point: Point): string {
   const fields = [...point.fields].filter(([key]) => key !== 'event_id');
