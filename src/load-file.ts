@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './defaults.ts';
 import type { Target } from './destination/destination.ts';
-import type { InfluxOptions } from './destination/influx-connect.ts';
+import type { InfluxOptions } from './destination/influx/connect.ts';
+import { dialectOf } from './destination/influx/dialects.ts';
 import { RunGauge } from './destination/run-gauge.ts';
 import { REJECT_REASONS, type RejectReason, rejectReason } from './encode/reject.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
@@ -99,7 +100,7 @@ async function loadInto(
   const began = performance.now();
   const workers = startWorkers(source, options);
   try {
-    const survey = await surveyWith(workers, source, options);
+    const survey = await surveyWith(workers, source, options, target.kind === 'influx' && dialectOf(target).numbersOnly);
     const surveyed = performance.now();
     checkSelection(survey, selection);
     checkRejects(survey, options.maxRejects);
@@ -199,7 +200,7 @@ function checkSameRun(directory: RunDirectory, begun: RunRecord, run: RunRecord)
 
 async function openTarget(to: LoadFileOptions['to']): Promise<Target> {
   if ('directory' in to) return { kind: 'directory', path: resolve(to.directory) };
-  const { connectInflux } = await import('./destination/influx-connect.ts');
+  const { connectInflux } = await import('./destination/influx/connect.ts');
   return connectInflux(to);
 }
 

@@ -7,7 +7,7 @@
 
 import type { ByteWindow, RowScanner } from '../csv/row-scanner.ts';
 import { DOUBLED_QUOTES, QUOTED } from '../csv/row-scanner.ts';
-import type { Layout } from '../movebank/layout.ts';
+import { type Layout, withoutBackslashes } from '../movebank/layout.ts';
 import { isMissingWord } from './missing.ts';
 import { cleanName, decodeText, escapeKey, escapeMeasurement } from './text.ts';
 import { type Words, wordsOf } from './words.ts';
@@ -37,6 +37,7 @@ export class SeriesTable {
   readonly #measurement: string;
   readonly #tags: readonly { readonly column: number; readonly key: string }[];
   readonly #individual: number;
+  readonly #numbersOnly: boolean;
   readonly #longestFieldKey: number;
   readonly #byKey = new Map<string, number>();
 
@@ -56,6 +57,7 @@ export class SeriesTable {
       .flatMap((role, column) => (role.role === 'tag' ? [{ column, key: role.key }] : []))
       .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
     this.#individual = layout.individual;
+    this.#numbersOnly = layout.numbersOnly === true;
     const names = layout.columns.map((role, column) => (role.role === 'field' ? role.key : layout.names[column]!));
     // Room for the suffixes that keep twins and misfits apart.
     this.#longestFieldKey = Math.max(...[...names, ...layout.names].map((name) => Buffer.byteLength(name))) + 8;
@@ -149,8 +151,9 @@ export class SeriesTable {
       const cell = tagText(bytes, row, tag.column);
       if (cell === undefined) continue;
       if (tag.column === this.#individual) individual = cell.text;
-      if (cell.changed || cleanName(cell.text) !== cell.text) mendedColumns.push(tag.column);
-      key += `,${escapeKey(tag.key)}=${escapeKey(cell.text)}`;
+      const text = this.#numbersOnly ? withoutBackslashes(cell.text) : cell.text;
+      if (cell.changed || cleanName(text) !== cell.text) mendedColumns.push(tag.column);
+      key += `,${escapeKey(tag.key)}=${escapeKey(text)}`;
     }
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
