@@ -151,7 +151,7 @@ describe.skipIf(!hasInfluxdb1)("an InfluxDB 1.x asked (skipped without Debian's 
     const none = target({ url: server.url, bucket: 'nope' });
     const asked = await dialectOf(none).questions(none);
     await expect(asked.countBySeries({ measurement: 'm', field: 'f', fromMs: 0, toMs: 1 })).rejects.toThrow(
-      new SkeinError('destination', `${server.url} did not answer a query: database not found: nope.`),
+      `${server.url} did not answer a query: database not found: nope.`,
     );
   });
 });
@@ -257,7 +257,7 @@ describe('counting in pieces', () => {
       range,
       async ({ fromMs, toMs }) => {
         asked.push(toMs - fromMs);
-        if (toMs - fromMs > 2_000_000_000) throw new Unanswered('timeout');
+        if (toMs - fromMs > 2_000_000_000) throw new Unanswered('http://server', 'timeout');
         return new Map([
           ['a', toMs - fromMs],
           [`from ${fromMs}`, 1],
@@ -275,7 +275,7 @@ describe('counting in pieces', () => {
     const found = await countInPieces(
       range,
       async () => {
-        if (++attempts < 3) throw new Unanswered('busy');
+        if (++attempts < 3) throw new Unanswered('http://server', 'busy');
         return new Map([['a', 7]]);
       },
       1,
@@ -289,11 +289,11 @@ describe('counting in pieces', () => {
       range,
       async ({ fromMs, toMs }) => {
         smallest = Math.min(smallest, toMs - fromMs);
-        throw new Unanswered('timeout');
+        throw new Unanswered('http://server', 'timeout');
       },
       0,
     );
-    await expect(never).rejects.toThrow(new SkeinError('destination', 'The server could not count its points: timeout.'));
+    await expect(never).rejects.toThrow(new SkeinError('destination', 'http://server did not answer a query: timeout.'));
     expect(smallest).toBeLessThanOrEqual(60_000);
     let attempts = 0;
     const refused = countInPieces(range, async () => {

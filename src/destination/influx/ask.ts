@@ -3,7 +3,7 @@
 import { type Dispatcher, request } from 'undici';
 import { SkeinError } from '../../errors.ts';
 import { beginningOf, linesIn } from './body.ts';
-import { Unanswered } from './questions.ts';
+import { NotAllowed, Unanswered } from './questions.ts';
 import { serverMessage } from './sentences.ts';
 import { below, type Server } from './server.ts';
 
@@ -44,7 +44,7 @@ export async function ask(server: Server, method: 'GET' | 'POST', path: string):
  * Send a query as a form, which may be longer than a URL, and read its answer.
  *
  * @param subject what is asked about, for people
- * @throws Unanswered when it may be answered another time; SkeinError `destination` when it will not be
+ * @throws NotAllowed when this token may not ask; Unanswered when it may be answered another time; SkeinError `destination`
  */
 export async function* askLines(
   server: Server,
@@ -63,17 +63,17 @@ export async function* askLines(
     if (statusCode < 300) yield* linesIn(body);
     else throw queryFailure(server, statusCode, (await beginningOf(body)).text, subject);
   } catch (error) {
-    if (error instanceof Unanswered || error instanceof SkeinError) throw error;
-    throw new Unanswered(whyNoAnswer(error), { cause: error });
+    if (error instanceof SkeinError) throw error;
+    throw new Unanswered(server.url, whyNoAnswer(error), { cause: error });
   }
 }
 
-/** What a refused query means: Unanswered or a SkeinError `destination`. */
-export function queryFailure(server: Server, status: number, body: string, subject: string): Error {
+/** What a refused query means. */
+export function queryFailure(server: Server, status: number, body: string, subject: string): SkeinError {
   const said = serverMessage(server, body);
-  if (PASSING.includes(status)) return new Unanswered(`status ${status}: ${said}`);
-  const what = [401, 403, 404].includes(status) ? `does not let this token read ${subject}` : `refused a query with status ${status}`;
-  return new SkeinError('destination', `${server.url} ${what}: ${said}.`);
+  if (PASSING.includes(status)) return new Unanswered(server.url, `status ${status}: ${said}`);
+  if ([401, 403, 404].includes(status)) return new NotAllowed(`${server.url} does not let this token read ${subject}: ${said}.`);
+  return new SkeinError('destination', `${server.url} refused a query with status ${status}: ${said}.`);
 }
 
 function send(

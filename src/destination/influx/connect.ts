@@ -4,11 +4,10 @@ import { DEFAULT_RETRY_SECONDS } from '../../defaults.ts';
 import { SkeinError } from '../../errors.ts';
 import { ask } from './ask.ts';
 import { dialectOf } from './dialects.ts';
-import { databaseOf } from './influxdb-1.ts';
 import { probe } from './probe.ts';
 import { serverMessage, writeFailureSentence } from './sentences.ts';
 import { serverOf } from './server.ts';
-import type { InfluxTarget } from './target.ts';
+import { databaseOf, type InfluxTarget } from './target.ts';
 
 export interface InfluxOptions {
   readonly url: string;
@@ -73,7 +72,7 @@ async function tryEmptyWrite(target: InfluxTarget): Promise<{ status: number; se
 
 async function createBucket(target: InfluxTarget): Promise<void> {
   if (target.dialect === 'influxdb-1') {
-    const name = databaseOf(target).db.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+    const name = databaseOf(target.bucket).db.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
     const query = new URLSearchParams({ q: `CREATE DATABASE "${name}"` });
     const { status, text } = await ask(serverOf(target, dialectOf(target)), 'POST', `/query?${query}`);
     if (status >= 300) throw new SkeinError('destination', writeFailureSentence(target, status, serverMessage(target, text)));

@@ -3,13 +3,9 @@
 // A piece that is not answered is asked again, and then as two halves. So no
 // question is asked for ever, and none is given up before it is a minute long.
 
-import { setTimeout as sleep } from 'node:timers/promises';
-import { SkeinError } from '../../errors.ts';
 import { Unanswered } from './questions.ts';
+import { untilAnswered } from './until-answered.ts';
 
-const ATTEMPTS = 3;
-/** Longest wait before the second attempt; twice that before the third. */
-const FIRST_WAIT_MS = 1000;
 const SMALLEST_PIECE_MS = 60_000;
 
 /** Half-open, ms. */
@@ -22,29 +18,26 @@ export interface TimeRange {
  * Count by series over `range`, as `count` does over pieces of it.
  *
  * @param count throws Unanswered for a piece that may be answered another time
- * @throws SkeinError `destination` when a minute is not answered
+ * @throws Unanswered when a minute is not answered
  */
 export async function countInPieces(
   range: TimeRange,
   count: (piece: TimeRange) => Promise<Map<string, number>>,
-  firstWaitMs = FIRST_WAIT_MS,
+  firstWaitMs?: number,
 ): Promise<Map<string, number>> {
-  let message = '';
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    try {
-      return await count(range);
-    } catch (error) {
-      if (!(error instanceof Unanswered)) throw error;
-      message = error.message;
-    }
-    if (attempt < ATTEMPTS) await sleep(Math.random() * firstWaitMs * 2 ** (attempt - 1));
-  }
   const { fromMs, toMs } = range;
-  if (toMs - fromMs <= SMALLEST_PIECE_MS) throw new SkeinError('destination', `The server could not count its points: ${message}.`);
+  try {
+    return await untilAnswered(() => count(range), firstWaitMs);
+  } catch (error) {
+    if (!(error instanceof Unanswered) || toMs - fromMs <= SMALLEST_PIECE_MS) throw error;
+  }
   const middleMs = Math.floor((fromMs + toMs) / 2);
   const counts = await countInPieces({ fromMs, toMs: middleMs }, count, firstWaitMs);
-  for (const [key, more] of await countInPieces({ fromMs: middleMs, toMs }, count, firstWaitMs)) {
-    counts.set(key, (counts.get(key) ?? 0) + more);
-  }
+  for (const [key, more] of await countInPieces({ fromMs: middleMs, toMs }, count, firstWaitMs)) addTo(counts, key, more);
   return counts;
+}
+
+/** Add to one of the counts. */
+export function addTo(counts: Map<string, number>, key: string, more: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + more);
 }

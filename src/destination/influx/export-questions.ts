@@ -3,16 +3,20 @@
 // It gives back raw samples: one that was written twice is there twice, so
 // points are told by their times.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { seriesKey } from '../../encode/series-key.ts';
-import { askLines } from './ask.ts';
-import { countInPieces, type TimeRange } from './count-in-pieces.ts';
-import type { FieldValue, PointKey, PointRange, Questions } from './questions.ts';
+import { ask, askLines } from './ask.ts';
+import { addTo, countInPieces, type TimeRange } from './count-in-pieces.ts';
+import type { FieldValue, PointKey, PointRange, Questions, StoredType } from './questions.ts';
 import type { Server } from './server.ts';
+import { untilAnswered } from './until-answered.ts';
 
 /** Samples of one series in a line of the answer; a series of more has several, in the order of time. */
 const SAMPLES_IN_A_LINE = 50_000;
+/** What was written can be read after about a second, and if it is asked for before, only after ten. */
+const FLUSH_MS = 3_000;
 
-interface ExportedLine {
+export interface ExportedLine {
   readonly metric: Readonly<Record<string, string>>;
   readonly values: readonly number[];
   readonly timestamps: readonly number[];
@@ -21,6 +25,7 @@ interface ExportedLine {
 export class ExportQuestions implements Questions {
   readonly #server: Server;
   readonly #bucket: string;
+  #flushed: Promise<void> | undefined;
 
   constructor(server: Server, bucket: string) {
     this.#server = server;
@@ -28,19 +33,15 @@ export class ExportQuestions implements Questions {
   }
 
   countBySeries({ measurement, field, fromMs, toMs }: PointRange): Promise<Map<string, number>> {
-    const name = `${measurement}_${field}`;
+    const name = `__name__=${JSON.stringify(`${measurement}_${field}`)}`;
     return countInPieces({ fromMs, toMs }, async (piece) => {
       const counts = new Map<string, number>();
-      const lastTimes = new Map<string, number>();
-      for await (const { metric, timestamps } of this.#samples(`__name__=${JSON.stringify(name)}`, piece)) {
+      const lastTimes = new Map<string, number | undefined>();
+      for await (const { metric, timestamps } of this.samples(name, piece)) {
         const key = seriesKey(measurement, tagsOf(metric));
-        let [count, last] = [counts.get(key) ?? 0, lastTimes.get(key)];
-        for (const time of timestamps) {
-          if (time !== last) count++;
-          last = time;
-        }
-        counts.set(key, count);
-        if (last !== undefined) lastTimes.set(key, last);
+        const before = lastTimes.get(key);
+        addTo(counts, key, timestamps.filter((time, i) => time !== (i === 0 ? before : timestamps[i - 1])).length);
+        lastTimes.set(key, timestamps.at(-1));
       }
       return counts;
     });
@@ -51,16 +52,25 @@ export class ExportQuestions implements Questions {
     const wanted = seriesKey(measurement, tags);
     const name = `__name__=~${JSON.stringify(`${prefix.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}.*`)}`;
     const selector = [name, ...[...tags].map(([key, value]) => `${labelName(key)}=${JSON.stringify(value)}`)].join(',');
-    const fields = new Map<string, FieldValue>();
-    for await (const { metric, values } of this.#samples(selector, { fromMs: timeMs, toMs: timeMs + 1 })) {
-      const value = values.at(-1);
-      if (value === undefined || seriesKey(measurement, tagsOf(metric)) !== wanted) continue;
-      fields.set((metric['__name__'] ?? '').slice(prefix.length), value);
-    }
-    return fields;
+    return untilAnswered(async () => {
+      const fields = new Map<string, FieldValue>();
+      for await (const { metric, values } of this.samples(selector, { fromMs: timeMs, toMs: timeMs + 1 })) {
+        const value = values.at(-1);
+        if (value === undefined || seriesKey(measurement, tagsOf(metric)) !== wanted) continue;
+        fields.set((metric['__name__'] ?? '').slice(prefix.length), value);
+      }
+      return fields;
+    });
   }
 
-  async *#samples(selector: string, { fromMs, toMs }: TimeRange): AsyncGenerator<ExportedLine> {
+  async fieldTypes(): Promise<Map<string, Set<StoredType>>> {
+    return new Map();
+  }
+
+  /** Raw samples of the bucket's series that match a selector. */
+  async *samples(selector: string, { fromMs, toMs }: TimeRange): AsyncGenerator<ExportedLine> {
+    this.#flushed ??= this.#flush();
+    await this.#flushed;
     const form = {
       'match[]': `{db=${JSON.stringify(this.#bucket)},${selector}}`,
       start: String(fromMs / 1000),
@@ -68,6 +78,12 @@ export class ExportQuestions implements Questions {
       max_rows_per_line: String(SAMPLES_IN_A_LINE),
     };
     for await (const line of askLines(this.#server, '/api/v1/export', form, 'its series')) yield JSON.parse(line) as ExportedLine;
+  }
+
+  /** Make what was written readable, or wait until it is. */
+  async #flush(): Promise<void> {
+    const { status } = await ask(this.#server, 'GET', '/internal/force_flush');
+    if (status >= 300) await sleep(FLUSH_MS);
   }
 }
 

@@ -4,10 +4,13 @@ import { flux, fluxDateTime, fluxExpression, HttpError, InfluxDB, type QueryApi,
 import { seriesKey } from '../../encode/series-key.ts';
 import { SkeinError } from '../../errors.ts';
 import { queryFailure } from './ask.ts';
-import { countInPieces, type TimeRange } from './count-in-pieces.ts';
-import { type FieldValue, type PointKey, type PointRange, type Questions, Unanswered } from './questions.ts';
+import { addTo, countInPieces, type TimeRange } from './count-in-pieces.ts';
+import { InfluxqlQuestions } from './influxql-questions.ts';
+import { type FieldValue, type PointKey, type PointRange, type Questions, type StoredType, Unanswered } from './questions.ts';
+import { serverWords } from './sentences.ts';
 import type { Server } from './server.ts';
-import type { InfluxTarget } from './target.ts';
+import { databaseOf, type InfluxTarget } from './target.ts';
+import { untilAnswered } from './until-answered.ts';
 
 /** Without a word from the server for so long, a query counts as not answered. */
 const TIMEOUT_MS = 60_000;
@@ -31,10 +34,12 @@ export class FluxQuestions implements Questions {
   readonly #server: Server;
   readonly #bucket: string;
   readonly #api: QueryApi;
+  readonly #influxql: InfluxqlQuestions;
 
   constructor(server: Server, { bucket, org = '' }: Pick<InfluxTarget, 'bucket' | 'org'>) {
     this.#server = server;
     this.#bucket = bucket;
+    this.#influxql = new InfluxqlQuestions(server, databaseOf(bucket));
     this.#api = new InfluxDB({ url: server.url, token: server.token ?? '', timeout: TIMEOUT_MS }).getQueryApi(org);
   }
 
@@ -45,8 +50,7 @@ export class FluxQuestions implements Questions {
         |> filter(fn: (r) => r._measurement == ${measurement} and r._field == ${field})
         ${fluxExpression(piece.toMs <= 0 ? READ_BEFORE_COUNTING : '')} |> count()`;
       for await (const row of this.#rows(String(query))) {
-        const key = seriesKey(measurement, tagsOf(row));
-        counts.set(key, (counts.get(key) ?? 0) + Number(cell(row, '_value')));
+        addTo(counts, seriesKey(measurement, tagsOf(row)), Number(cell(row, '_value')));
       }
       return counts;
     });
@@ -58,11 +62,18 @@ export class FluxQuestions implements Questions {
     const query = flux`${this.#pointsIn({ fromMs: timeMs, toMs: timeMs + 1 })}
       |> filter(fn: (r) => r._measurement == ${measurement}${fluxExpression(sameTags)})
       |> filter(fn: (r) => r._time == ${fluxDateTime(instant(timeMs))})`;
-    const fields = new Map<string, FieldValue>();
-    for await (const row of this.#rows(String(query))) {
-      if (seriesKey(measurement, tagsOf(row)) === wanted) fields.set(cell(row, '_field'), typed(row));
-    }
-    return fields;
+    return untilAnswered(async () => {
+      const fields = new Map<string, FieldValue>();
+      for await (const row of this.#rows(String(query))) {
+        if (seriesKey(measurement, tagsOf(row)) === wanted) fields.set(cell(row, '_field'), typed(row));
+      }
+      return fields;
+    });
+  }
+
+  /** In InfluxQL, which this server answers too: Flux hides a field's other types. */
+  fieldTypes(measurement: string): Promise<Map<string, Set<StoredType>>> {
+    return this.#influxql.fieldTypes(measurement);
   }
 
   #pointsIn({ fromMs, toMs }: TimeRange): ReturnType<typeof fluxExpression> {
@@ -74,7 +85,7 @@ export class FluxQuestions implements Questions {
     try {
       for await (const row of this.#api.iterateRows(query)) {
         const failure = failureIn(row);
-        if (failure !== undefined) throw new Unanswered(failure);
+        if (failure !== undefined) throw new Unanswered(this.#server.url, serverWords(this.#server, failure));
         yield row;
       }
     } catch (error) {
@@ -83,8 +94,8 @@ export class FluxQuestions implements Questions {
   }
 
   #explained(error: unknown): unknown {
-    if (error instanceof Unanswered || error instanceof SkeinError) return error;
-    if (!(error instanceof HttpError)) return new Unanswered((error as Error).message);
+    if (error instanceof SkeinError) return error;
+    if (!(error instanceof HttpError)) return new Unanswered(this.#server.url, (error as Error).message, { cause: error });
     return queryFailure(this.#server, error.statusCode, error.body ?? error.message, `the bucket ${this.#bucket}`);
   }
 }

@@ -6,24 +6,18 @@
 
 import type { Dialect } from './dialect.ts';
 import { serverOf } from './server.ts';
-import type { InfluxTarget } from './target.ts';
+import { databaseOf } from './target.ts';
 
 export const influxdb1: Dialect = {
   name: 'influxdb-1',
   title: 'InfluxDB 1.x',
   numbersOnly: false,
-  writePath: (target) => `/write?${new URLSearchParams({ ...databaseOf(target), precision: 'ms' })}`,
+  writePath: (target) => `/write?${new URLSearchParams({ ...databaseOf(target.bucket), precision: 'ms' })}`,
   authorization: (token) => `Basic ${Buffer.from(token).toString('base64')}`,
   takesWrites: (status) => status < 300,
   namedLines: () => undefined,
   questions: async (target) => {
     const { InfluxqlQuestions } = await import('./influxql-questions.ts');
-    return new InfluxqlQuestions(serverOf(target, influxdb1), databaseOf(target));
+    return new InfluxqlQuestions(serverOf(target, influxdb1), databaseOf(target.bucket));
   },
 };
-
-/** The bucket as a database and its retention policy, if one is named. */
-export function databaseOf({ bucket }: Pick<InfluxTarget, 'bucket'>): { db: string; rp?: string } {
-  const slash = bucket.indexOf('/');
-  return slash < 0 ? { db: bucket } : { db: bucket.slice(0, slash), rp: bucket.slice(slash + 1) };
-}

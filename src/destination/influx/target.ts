@@ -17,3 +17,9 @@ export interface InfluxTarget {
   /** How long one batch is tried before the run gives up. */
   readonly retryMs: number;
 }
+
+/** A bucket as InfluxDB 1.x takes it, and 2 for its sake: a database, and its retention policy if one is named. */
+export function databaseOf(bucket: string): { db: string; rp?: string } {
+  const slash = bucket.indexOf('/');
+  return slash < 0 ? { db: bucket } : { db: bucket.slice(0, slash), rp: bucket.slice(slash + 1) };
+}
