@@ -1,7 +1,7 @@
 // Skein as a library: survey an export, load it.
 
 export type { DuplicatePolicy } from './collisions/group.ts';
-export type { InfluxOptions } from './destination/influx-connect.ts';
+export type { InfluxOptions } from './destination/influx/connect.ts';
 export type { SelectionOptions } from './encode/selection.ts';
 export { type ErrorCode, SkeinError } from './errors.ts';
 export type { Books } from './load/books.ts';

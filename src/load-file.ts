@@ -7,7 +7,8 @@ import type { Collisions } from './collisions/find-collisions.ts';
 import type { DuplicatePolicy } from './collisions/group.ts';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './defaults.ts';
 import type { Target } from './destination/destination.ts';
-import type { InfluxOptions } from './destination/influx-connect.ts';
+import type { InfluxOptions } from './destination/influx/connect.ts';
+import { dialectOf } from './destination/influx/dialects.ts';
 import { RunGauge } from './destination/run-gauge.ts';
 import { REJECT_REASONS, type RejectReason, rejectReason } from './encode/reject.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
@@ -105,7 +106,7 @@ async function loadInto(
   const workers = startWorkers(source, options);
   let collisions: Collisions | undefined;
   try {
-    const survey = await surveyWith(workers, source, options);
+    const survey = await surveyWith(workers, source, options, target.kind === 'influx' && dialectOf(target).numbersOnly);
     checkSelection(survey, selection);
     checkRejects(survey, options.maxRejects);
     const found = await findCollisionsWith(workers, survey, duplicates, options);
@@ -211,7 +212,7 @@ function checkSameRun(directory: RunDirectory, begun: RunRecord, run: RunRecord)
 
 async function openTarget(to: LoadFileOptions['to']): Promise<Target> {
   if ('directory' in to) return { kind: 'directory', path: resolve(to.directory) };
-  const { connectInflux } = await import('./destination/influx-connect.ts');
+  const { connectInflux } = await import('./destination/influx/connect.ts');
   return connectInflux(to);
 }
 

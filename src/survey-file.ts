@@ -5,7 +5,7 @@ import type { DuplicatePolicy } from './collisions/group.ts';
 import { usableCores } from './cores.ts';
 import { DEFAULT_CHUNK_BYTES } from './defaults.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
-import { type Layout, layOut } from './movebank/layout.ts';
+import { type Layout, layOut, withNumbersOnly } from './movebank/layout.ts';
 import { layOutBy } from './movebank/mapping.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
 import { type PassProgress, type Survey, surveySource } from './survey/survey.ts';
@@ -56,7 +56,8 @@ export function startWorkers({ identity }: OpenSource, options: SurveyFileOption
   return new Workers(Math.min(options.workers ?? usableCores(), chunks));
 }
 
-export async function surveyWith(workers: Workers, source: OpenSource, options: SurveyFileOptions): Promise<Survey> {
+/** @param numbersOnly the destination stores nothing else */
+export async function surveyWith(workers: Workers, source: OpenSource, options: SurveyFileOptions, numbersOnly = false): Promise<Survey> {
   const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
   const selection = options.selection ?? EVERY_ROW;
   const nowMs = Date.now();
@@ -67,8 +68,9 @@ export async function surveyWith(workers: Workers, source: OpenSource, options: 
     ahead: workers.ahead,
     layOut: ({ names, delimiter }) => {
       const laidOut = mapping === undefined ? withoutWarnings(layOut(names, delimiter)) : layOutBy(mapping, names, delimiter);
-      if (typeof laidOut === 'string' || options.measurement === undefined) return laidOut;
-      return { ...laidOut, layout: { ...laidOut.layout, measurement: options.measurement } };
+      if (typeof laidOut === 'string') return laidOut;
+      const layout = { ...laidOut.layout, measurement: options.measurement ?? laidOut.layout.measurement };
+      return { ...laidOut, layout: numbersOnly ? withNumbersOnly(layout) : layout };
     },
     surveyChunk: (layout, task) =>
       workers.surveyChunk({ pass: 'survey', source: source.identity, layout, chunkBytes, selection, nowMs }, task),

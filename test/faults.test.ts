@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateExport } from '../fixtures/generate.ts';
-import { judgeAnswer } from '../src/destination/influx-answers.ts';
+import { judgeAnswer } from '../src/destination/influx/answers.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
 import { hasInfluxdb1, type Influxdb1, startInfluxdb1 } from './support/influxdb1.ts';
 import { skein, temporaryDirectory } from './support/skein.ts';

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { InfluxOptions } from '../destination/influx-connect.ts';
+import type { InfluxOptions } from '../destination/influx/connect.ts';
 import { SkeinError } from '../errors.ts';
 import type { LoadOptions } from './options.ts';
 

@@ -82,6 +82,7 @@ export function noteSentences({ summary, layout, warnings }: Survey, mendedText:
     }
   };
   byColumn(notes.misfits, (column) => `did not fit its type and went to ${fieldKey(layout.columns[column])}_text`);
+  byColumn(notes.leftOutText, () => 'left out, because the server stores numbers only');
   byColumn(notes.mendedTags, () => 'held line ends, control bytes or the like, which a tag cannot carry and which were replaced');
   byColumn(mendedText, () => 'held line ends, control bytes or bytes that are no UTF-8, which were replaced');
   return sentences;

@@ -1,6 +1,8 @@
 // Where batches go. A target is plain data that crosses to the workers; a
 // worker opens it as a writer and sends each chunk's batches into a sink.
 
+import type { InfluxTarget } from './influx/target.ts';
+
 /** One request body or gzip member: whole lines, compressed. */
 export interface Batch {
   /** One gzip member. Its memory is its own. */
@@ -58,21 +60,6 @@ export interface DestinationWriter {
 export interface DirectoryTarget {
   readonly kind: 'directory';
   readonly path: string;
-}
-
-export interface InfluxTarget {
-  readonly kind: 'influx';
-  /** Without credentials and without a final slash. */
-  readonly url: string;
-  readonly dialect: 'influxdb-2' | 'influxdb-1';
-  /** 1.x has none. */
-  readonly org: string | undefined;
-  /** On 1.x `database` or `database/retention-policy`. */
-  readonly bucket: string;
-  /** On 1.x `user:password`. Never printed. */
-  readonly token: string | undefined;
-  /** How long one batch is tried before the run gives up. */
-  readonly retryMs: number;
 }
 
 export type Target = DirectoryTarget | InfluxTarget;

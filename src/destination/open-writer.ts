@@ -9,6 +9,6 @@ export async function openWriter(target: Target, inFlight: number, gauge: RunGau
     const { DirectoryWriter } = await import('./directory.ts');
     return new DirectoryWriter(target.path, gauge);
   }
-  const { InfluxWriter } = await import('./influx-writer.ts');
+  const { InfluxWriter } = await import('./influx/writer.ts');
   return new InfluxWriter(target, inFlight, gauge);
 }

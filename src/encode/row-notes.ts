@@ -17,6 +17,8 @@ export interface RowNotes {
   digitsCut: number;
   /** Values kept as text because they did not fit their column's type, by column. */
   misfits: number[];
+  /** Values left out because the destination stores numbers only, by column. */
+  leftOutText: number[];
   /** Tag values that held something that a tag cannot carry, by column. */
   mendedTags: number[];
 }
@@ -32,6 +34,7 @@ export function emptyNotes(columnCount: number): RowNotes {
     futureTime: 0,
     digitsCut: 0,
     misfits: new Array(columnCount).fill(0),
+    leftOutText: new Array(columnCount).fill(0),
     mendedTags: new Array(columnCount).fill(0),
   };
 }
@@ -39,7 +42,7 @@ export function emptyNotes(columnCount: number): RowNotes {
 /** Add the counts of `more` to those of `notes`. */
 export function addNotes(notes: RowNotes, more: RowNotes): void {
   for (const key of Object.keys(notes) as (keyof RowNotes)[]) {
-    if (key === 'misfits' || key === 'mendedTags') {
+    if (key === 'misfits' || key === 'leftOutText' || key === 'mendedTags') {
       for (let column = 0; column < notes[key].length; column++) notes[key][column]! += more[key][column]!;
     } else {
       notes[key] += more[key];

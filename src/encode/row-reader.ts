@@ -91,6 +91,7 @@ export class RowReader {
   readonly #fieldColumns: Int32Array;
   readonly #fieldTypes: Uint8Array;
   readonly #guessedColumns: ReadonlySet<number>;
+  readonly #numbersOnly: boolean;
   readonly #twins: readonly { readonly column: number; readonly of: number }[];
   readonly #tagsAreSteady: boolean;
   readonly #time: TimeReader;
@@ -120,7 +121,8 @@ export class RowReader {
     const fields = layout.columns.flatMap((role, column) => (role.role === 'field' ? [{ ...role, column }] : []));
     this.row = new Row(fields.length);
     this.#fieldColumns = Int32Array.from(fields, (field) => field.column);
-    this.#fieldTypes = Uint8Array.from(fields, (field) => TYPE_CODE[field.type]);
+    this.#numbersOnly = layout.numbersOnly === true;
+    this.#fieldTypes = Uint8Array.from(fields, ({ type }) => TYPE_CODE[this.#numbersOnly && type === 'unknown' ? 'float' : type]);
     this.#guessedColumns = new Set(fields.flatMap(({ column, guessed }) => (guessed ? [column] : [])));
     this.#twins = fields.flatMap(({ column, twinOf }) => (twinOf === undefined ? [] : [{ column, of: twinOf }]));
     const steady = steadyColumns(layout);
@@ -155,7 +157,7 @@ export class RowReader {
     if (this.#latitudeAt >= 0 || this.#longitudeAt >= 0) left -= this.#checkLocation(window.bytes);
     else if (this.#layout.latitude >= 0) notes.noLocation++;
     if (left === 0) {
-      if (this.#quotedMissing < 0) return NO_FIELD;
+      if (this.#quotedMissing < 0 || this.#numbersOnly) return NO_FIELD;
       // Its type made this cell a missing one. As text it is the row's only value, so it is kept as that.
       this.#addText(cells, this.#quotedMissing, MISFIT);
     }
@@ -256,7 +258,7 @@ export class RowReader {
   }
 
   #addMisfit(cells: RowScanner, column: number): void {
-    this.notes.misfits[column]!++;
+    if (!this.#numbersOnly) this.notes.misfits[column]!++;
     this.#addText(cells, column, MISFIT);
   }
 
@@ -270,6 +272,10 @@ export class RowReader {
 
   /** @param kind TEXT or MISFIT, whose kinds for doubled quotes come right after them */
   #addText(cells: RowScanner, column: number, kind: typeof TEXT | typeof MISFIT): void {
+    if (this.#numbersOnly) {
+      this.notes.leftOutText[column]!++;
+      return;
+    }
     const doubled = (cells.flags[column]! & DOUBLED_QUOTES) === 0 ? 0 : DOUBLED_TEXT - TEXT;
     this.row.add(column, kind + doubled, cells.starts[column]!, cells.ends[column]!);
   }

@@ -7,7 +7,7 @@
 
 import type { ByteWindow, RowScanner } from '../csv/row-scanner.ts';
 import { DOUBLED_QUOTES, QUOTED } from '../csv/row-scanner.ts';
-import { duplicateTag, type Layout } from '../movebank/layout.ts';
+import { duplicateTag, type Layout, withoutBackslashes } from '../movebank/layout.ts';
 import { isMissingWord } from './missing.ts';
 import { cleanName, decodeText, escapeKey, escapeMeasurement } from './text.ts';
 import { type Words, wordsOf } from './words.ts';
@@ -42,6 +42,7 @@ export class SeriesTable {
   readonly #tags: readonly { readonly column: number; readonly key: string }[];
   readonly #individual: number;
   readonly #duplicateTag: string;
+  readonly #numbersOnly: boolean;
   readonly #longestFieldKey: number;
   readonly #byKey = new Map<string, number>();
 
@@ -62,6 +63,7 @@ export class SeriesTable {
       .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
     this.#individual = layout.individual;
     this.#duplicateTag = duplicateTag(layout);
+    this.#numbersOnly = layout.numbersOnly === true;
     const names = layout.columns.map((role, column) => (role.role === 'field' ? role.key : layout.names[column]!));
     // Room for the suffixes that keep twins and misfits apart.
     this.#longestFieldKey = Math.max(...[...names, ...layout.names].map((name) => Buffer.byteLength(name))) + 8;
@@ -161,8 +163,9 @@ export class SeriesTable {
       const cell = tagText(bytes, row, tag.column);
       if (cell === undefined) continue;
       if (tag.column === this.#individual) individual = cell.text;
-      if (cell.changed || cleanName(cell.text) !== cell.text) mendedColumns.push(tag.column);
-      key += `,${escapeKey(tag.key)}=${escapeKey(cell.text)}`;
+      const text = this.#numbersOnly ? withoutBackslashes(cell.text) : cell.text;
+      if (cell.changed || cleanName(text) !== cell.text) mendedColumns.push(tag.column);
+      key += `,${escapeKey(tag.key)}=${escapeKey(text)}`;
       if (tag.key < this.#duplicateTag) duplicateTagAt = key.length;
     }
     const known = this.#byKey.get(key);

@@ -40,6 +40,8 @@ export interface Layout {
   readonly longitude: number;
   readonly outlier: number;
   readonly individual: number;
+  /** The destination stores numbers only: what is none is left out, and an unknown field is float. */
+  readonly numbersOnly?: boolean;
 }
 
 export const DEFAULT_MEASUREMENT = 'movebank';
@@ -136,6 +138,20 @@ function firstOf(keys: readonly string[], wanted: readonly string[]): number {
     if (column >= 0) return column;
   }
   return -1;
+}
+
+/**
+ * The layout for a destination that stores numbers only, a VictoriaMetrics. It
+ * reads a backslash before an escaped character as part of the escape and loses
+ * the line, so names have none.
+ */
+export function withNumbersOnly(layout: Layout): Layout {
+  const columns = layout.columns.map((role) => ('key' in role ? { ...role, key: withoutBackslashes(role.key) } : role));
+  return { ...layout, measurement: withoutBackslashes(layout.measurement), columns, numbersOnly: true };
+}
+
+export function withoutBackslashes(name: string): string {
+  return name.replaceAll('\\', '/');
 }
 
 /** How a value that does not fit its field's type is kept. */

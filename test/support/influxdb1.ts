@@ -1,24 +1,21 @@
 // A real InfluxDB 1.x of our own: its data in a temporary directory, on its own
 // ports, ended by its process id.
 
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, type ServerProcess, startServer } from './server-process.ts';
 import { temporaryDirectory } from './skein.ts';
 
 const BINARY = '/usr/bin/influxd';
-const START_MS = 30_000;
 
 /** Whether the machine has one. */
 export const hasInfluxdb1 = /v1\./.test(spawnSync(BINARY, ['version'], { encoding: 'utf8' }).stdout ?? '');
 
-export interface Influxdb1 {
+export interface Influxdb1 extends ServerProcess {
   readonly url: string;
   /** Run InfluxQL; the values of each series found. */
   query(q: string, database?: string): Promise<{ columns: string[]; values: unknown[][]; tags?: Record<string, string> }[]>;
-  stop(): Promise<void>;
 }
 
 /** @param user with a password, wants every request to name them */
@@ -40,9 +37,8 @@ bind-address = "127.0.0.1:${rpc}"
   log-enabled = false
 `,
   );
-  const server = spawn(BINARY, ['-config', join(directory, 'influxdb.conf')], { stdio: 'ignore' });
   const url = `http://127.0.0.1:${http}`;
-  await untilUp(url, server);
+  const server = await startServer(BINARY, ['-config', join(directory, 'influxdb.conf')], `${url}/ping`);
 
   async function query(q: string, database = ''): ReturnType<Influxdb1['query']> {
     const headers = user === undefined ? {} : { authorization: `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}` };
@@ -54,31 +50,5 @@ bind-address = "127.0.0.1:${rpc}"
   }
 
   if (user !== undefined) await query(`CREATE USER "${user.name}" WITH PASSWORD '${user.password}' WITH ALL PRIVILEGES`);
-  return {
-    url,
-    query,
-    stop: async () => {
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
-
-async function untilUp(url: string, server: ChildProcess): Promise<void> {
-  for (const deadline = Date.now() + START_MS; Date.now() < deadline; await sleep(100)) {
-    if (server.exitCode !== null) throw new Error(`influxd ended with ${server.exitCode}`);
-    const answer = await fetch(`${url}/ping`).catch(() => undefined);
-    if (answer?.status === 204) return;
-  }
-  throw new Error('influxd did not come up');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return { url, query, stop: server.stop };
 }

@@ -2,8 +2,8 @@
 
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import { BucketsAPI, OrgsAPI } from '@influxdata/influxdb-client-apis';
-import { SkeinError } from '../errors.ts';
-import type { InfluxTarget } from './destination.ts';
+import { SkeinError } from '../../errors.ts';
+import type { InfluxTarget } from './target.ts';
 
 /** Years of history want few shards: with the server's default of 7 days they would be hundreds. */
 const SHARD_GROUP_SECONDS = 52 * 7 * 86_400;

@@ -1,9 +1,7 @@
-// What an InfluxDB's answer to a write means, and what to do about it.
+// What a server's answer to a write means, and what to do about it.
 //
-// As InfluxDB 1.x and 2.x were seen to answer: a refusal of some lines may or
-// may not name them, and its `dropped=` speaks of one shard only, so which lines
-// are meant is found out by sending parts of the batch. Sending a point again
-// changes nothing on either.
+// As all of them use the statuses of HTTP. Which lines a refusal of some means
+// is the dialect's business.
 
 export type Verdict =
   | { readonly kind: 'taken' }

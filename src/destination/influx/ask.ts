@@ -1,0 +1,94 @@
+// Ask a server something on the main thread: a small answer, or one line by line.
+
+import { type Dispatcher, request } from 'undici';
+import { SkeinError } from '../../errors.ts';
+import { beginningOf, linesIn } from './body.ts';
+import { NotAllowed, Unanswered } from './questions.ts';
+import { serverMessage } from './sentences.ts';
+import { below, type Server } from './server.ts';
+
+const TIMEOUT_MS = 10_000;
+/** Without a word from the server for so long, a query counts as not answered. */
+const QUERY_TIMEOUT_MS = 60_000;
+const PASSING = [408, 429, 500, 502, 503, 504];
+
+export interface SmallAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The beginning of the body. */
+  readonly text: string;
+}
+
+/**
+ * Ask, and wait for 10 s.
+ *
+ * @param path below the server's URL, with its query
+ * @throws SkeinError `destination` when it does not answer
+ */
+export async function ask(server: Server, method: 'GET' | 'POST', path: string): Promise<SmallAnswer> {
+  try {
+    const { statusCode, headers, body } = await send(server, path, { method, headers: server.headers }, TIMEOUT_MS);
+    return { status: statusCode, headers, text: (await beginningOf(body)).text };
+  } catch (cause) {
+    throw new SkeinError(
+      'destination',
+      `No server answers at ${server.url}: ${whyNoAnswer(cause)}. Is it running, and is the port right?`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/**
+ * Send a query as a form, which may be longer than a URL, and read its answer.
+ *
+ * @param subject what is asked about, for people
+ * @throws NotAllowed when this token may not ask; Unanswered when it may be answered another time; SkeinError `destination`
+ */
+export async function* askLines(
+  server: Server,
+  path: string,
+  form: Readonly<Record<string, string>>,
+  subject: string,
+): AsyncGenerator<string> {
+  try {
+    const headers = { ...server.headers, 'content-type': 'application/x-www-form-urlencoded' };
+    const { statusCode, body } = await send(
+      server,
+      path,
+      { method: 'POST', headers, body: String(new URLSearchParams(form)) },
+      QUERY_TIMEOUT_MS,
+    );
+    if (statusCode < 300) yield* linesIn(body);
+    else throw queryFailure(server, statusCode, (await beginningOf(body)).text, subject);
+  } catch (error) {
+    if (error instanceof SkeinError) throw error;
+    throw new Unanswered(server.url, whyNoAnswer(error), { cause: error });
+  }
+}
+
+/** What a refused query means. */
+export function queryFailure(server: Server, status: number, body: string, subject: string): SkeinError {
+  const said = serverMessage(server, body);
+  if (PASSING.includes(status)) return new Unanswered(server.url, `status ${status}: ${said}`);
+  if ([401, 403, 404].includes(status)) return new NotAllowed(`${server.url} does not let this token read ${subject}: ${said}.`);
+  return new SkeinError('destination', `${server.url} refused a query with status ${status}: ${said}.`);
+}
+
+function send(
+  server: Server,
+  path: string,
+  options: { method: 'GET' | 'POST'; headers: Readonly<Record<string, string>>; body?: string },
+  timeoutMs: number,
+): Promise<Dispatcher.ResponseData> {
+  return request(new URL(server.url).origin + below(server, path), { ...options, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+}
+
+/** Why a request got no answer, in words. */
+export function whyNoAnswer(cause: unknown): string {
+  const { code, message, errors } = cause as NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] };
+  if (code === 'ECONNREFUSED') return 'the connection was refused';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name is not known';
+  return message !== '' ? message : (errors?.[0]?.message ?? String(code));
+}
