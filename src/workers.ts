@@ -8,6 +8,7 @@ import type { Target } from './destination/destination.ts';
 import type { SelectionOptions } from './encode/selection.ts';
 import { type ErrorCode, SkeinError } from './errors.ts';
 import type { LoadChunkTask, LoadedChunk } from './load/load-chunk.ts';
+import type { ReadyPart } from './load/ready-parts.ts';
 import type { Layout } from './movebank/layout.ts';
 import type { SourceIdentity } from './source/range-reader.ts';
 import type { Chunk } from './survey/survey.ts';
@@ -45,6 +46,14 @@ export interface LoadPass {
   readonly layout: Layout;
   readonly chunkBytes: number;
   readonly selection: SelectionOptions;
+  readonly target: Target;
+  readonly inFlight: number;
+  /** The numbers of the run's RunGauge. */
+  readonly gauge: Int32Array;
+}
+
+export interface ReplayPass {
+  readonly pass: 'replay';
   readonly target: Target;
   readonly inFlight: number;
   /** The numbers of the run's RunGauge. */
@@ -90,6 +99,10 @@ export class Workers {
 
   loadChunk(pass: LoadPass, task: LoadChunkTask): Promise<LoadedChunk> {
     return this.#run('load', { pass, task });
+  }
+
+  replayPart(pass: ReplayPass, part: ReadyPart): Promise<LoadedChunk> {
+    return this.#run('replay', { pass, part });
   }
 
   /** End the load pass in every worker: connections are closed. */

@@ -1,13 +1,13 @@
 // `skein load`: run it, show how far it is, print the account.
 
-import { relative } from 'node:path';
 import { areBalanced } from '../load/books.ts';
 import { type LoadFileOptions, type LoadReport, load, rejectsByReason } from '../load-file.ts';
 import { destinationOf } from './environment.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
 import type { LoadOptions } from './options.ts';
 import { Progress } from './progress.ts';
-import { count, counted, duration, printable, short, size } from './words.ts';
+import { account, resends, rounded, section, shownPath } from './summary.ts';
+import { counted, duration, printable, short, size } from './words.ts';
 
 export async function loadCommand(file: string, options: LoadOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
@@ -80,33 +80,25 @@ function asJson(report: LoadReport, seconds: number, options: LoadOptions): Reco
   };
 }
 
-function rounded(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
-}
-
 function summary(file: string, report: LoadReport, seconds: number, options: LoadOptions): string[] {
   const { survey, books } = report;
   const isDryRun = options.dryRun === true;
-  const width = count(books.rows).length;
-  const entry = (sign: string, name: string, value: number, remark = ''): string =>
-    `  ${sign} ${name.padEnd(10)} ${count(value).padStart(width)}${remark === '' ? '' : `   ${remark}`}`;
   const rejectsRemark = report.rejectsPath === undefined ? '' : shownPath(report.rejectsPath);
   const lines = [
     `${printable(file)} (${size(survey.source.size)}) ${verb(report, isDryRun)} into ${shownDestination(report)}`,
     '',
-    entry(' ', 'rows', books.rows),
-    entry('=', 'points', books.points, isDryRun ? 'nothing was written: --dry-run' : ''),
-    entry('+', 'duplicates', books.duplicates),
-    entry('+', 'rejected', books.rejected, rejectsRemark),
-    entry('+', 'filtered', books.filtered),
-    areBalanced(books) ? '  The books balance.' : '  THE BOOKS DO NOT BALANCE.',
+    ...account(books, [
+      ['rows', books.rows],
+      ['points', books.points, isDryRun ? 'nothing was written: --dry-run' : ''],
+      ['duplicates', books.duplicates],
+      ['rejected', books.rejected, rejectsRemark],
+      ['filtered', books.filtered],
+    ]),
     ...section('Rejected', rejectLines(survey, books)),
     ...section('Collisions', collisionLines(survey, options.duplicates)),
     ...section('Worth knowing', noteSentences(survey, report.mendedText)),
     '',
-    ...(report.requests.triedAgain > 0
-      ? [`${counted(report.requests.sent, 'request')}, ${count(report.requests.triedAgain)} of them to send something again`]
-      : []),
+    ...resends(report.requests),
     `${duration(seconds)} (survey ${duration(report.surveySeconds)}, load ${duration(report.loadSeconds)}): ${short(books.rows / seconds)} rows/s`,
   ];
   return isDryRun ? lines : [...lines, ...section('Next', nextSteps(report))];
@@ -118,10 +110,6 @@ function verb({ wasDone, resumedRows }: LoadReport, isDryRun: boolean): string {
   return resumedRows > 0 ? `is loaded, ${counted(resumedRows, 'row')} of it by an earlier run,` : 'is loaded';
 }
 
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
-}
-
 function nextSteps(report: LoadReport): string[] {
   const steps: string[] = [];
   if (report.rejectsPath !== undefined) {
@@ -129,7 +117,9 @@ function nextSteps(report: LoadReport): string[] {
     steps.push(`Mend the rejects and load them alone: skein load ${shownPath(report.rejectsPath)} --mapping ${mapping} --to …`);
   }
   if (report.destination === report.directory) {
-    steps.push('Load into a server: skein load <file> --to http://localhost:8086 --org <org> --bucket <bucket>, with INFLUX_TOKEN set');
+    steps.push(
+      `Send it to a server: skein replay ${shownPath(report.directory)} --to http://localhost:8086 --org <org> --bucket <bucket>, with INFLUX_TOKEN set`,
+    );
     steps.push(
       `Or hand the parts to any InfluxDB tool: influx write --bucket <bucket> --precision ms --compression gzip --file ${shownPath(report.directory)}/part-000000.lp.gz`,
     );
@@ -141,10 +131,4 @@ function nextSteps(report: LoadReport): string[] {
 
 function shownDestination(report: LoadReport): string {
   return printable(report.destination === report.directory ? shownPath(report.directory) : report.destination);
-}
-
-/** A path as the user would type it. */
-function shownPath(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return printable(fromHere === '' ? '.' : fromHere.startsWith('..') ? path : fromHere);
 }

@@ -13,17 +13,30 @@ export interface ReadOptions {
   readonly quiet?: boolean;
 }
 
-export interface LoadOptions extends ReadOptions {
-  readonly to?: string;
+/** Options of every command that writes. */
+export interface WriteOptions extends ServerOptions {
+  readonly workers: number;
   readonly state?: string;
   readonly inFlight: number;
-  readonly batchLines: number;
-  readonly retrySeconds: number;
+  readonly maxRejects?: number;
+  readonly fresh?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Where points go, and how to get in. */
+export interface ServerOptions {
+  readonly to?: string;
   readonly bucket?: string;
   readonly org?: string;
   readonly createBucket?: boolean;
   readonly envFile?: string;
   readonly tokenFile?: string;
+  readonly retrySeconds: number;
+}
+
+export interface LoadOptions extends ReadOptions, WriteOptions {
+  readonly batchLines: number;
   readonly outliers: 'keep' | 'drop';
   /** Of `--no-location`; commander takes the `no-` for a negation and leaves it out of the name. */
   readonly location: 'keep' | 'drop';
@@ -31,9 +44,7 @@ export interface LoadOptions extends ReadOptions {
   readonly until?: number;
   readonly individual?: readonly string[];
   readonly duplicates: DuplicatePolicy;
-  readonly maxRejects?: number;
   readonly dryRun?: boolean;
-  readonly fresh?: boolean;
 }
 
 /** A whole number from `least` on. */

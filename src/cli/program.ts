@@ -3,10 +3,17 @@
 import { Command, Option } from 'commander';
 import { DUPLICATE_POLICIES } from '../collisions/group.ts';
 import { usableCores } from '../cores.ts';
-import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT, DEFAULT_RETRY_SECONDS, MAX_CHUNK_BYTES } from '../defaults.ts';
+import {
+  DEFAULT_BATCH_LINES,
+  DEFAULT_CHUNK_BYTES,
+  DEFAULT_IN_FLIGHT,
+  DEFAULT_REPLAY_WORKERS,
+  DEFAULT_RETRY_SECONDS,
+  MAX_CHUNK_BYTES,
+} from '../defaults.ts';
 import { SkeinError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import { collect, type LoadOptions, pointInTime, type ReadOptions, wholeNumber } from './options.ts';
+import { collect, type LoadOptions, pointInTime, type ReadOptions, type WriteOptions, wholeNumber } from './options.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done and balanced, 1 bug or imbalance, 2 usage, 3 source file, 4 an
@@ -21,22 +28,18 @@ export function program(signal: AbortSignal): Command {
     .exitOverride()
     .showHelpAfterError('(skein --help, or skein <command> --help, lists what there is.)');
   addLoad(skein, signal);
+  addReplay(skein, signal);
   addInspect(skein, signal);
   return skein;
 }
 
 function addLoad(skein: Command, signal: AbortSignal): void {
-  readCommand(skein, 'load', 'load an export into a directory or a server')
+  const load = readCommand(skein, 'load', 'load an export into a directory or a server')
     .usage('<file> [options]')
     .option(
       '--to <destination>',
       'a directory, the URL of a server, or "influx" for the server that INFLUX_URL or INFLUX_HOST names (default: <file name>.skein/)',
     )
-    .option('--bucket <name>', 'bucket to write into; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")')
-    .option('--org <name>', 'organization that the bucket belongs to (default: INFLUX_ORG)')
-    .option('--create-bucket', 'make the bucket if the server does not have it (default: no)')
-    .option('--env-file <path>', 'file of INFLUX_ variables; they go before those of the environment (default: none)')
-    .option('--token-file <path>', 'file that holds the token and nothing else (default: the token is INFLUX_TOKEN)')
     .addOption(
       new Option('--duplicates <policy>', 'rows that share series and time and differ (equal ones are written once)')
         .choices(DUPLICATE_POLICIES)
@@ -48,38 +51,68 @@ function addLoad(skein: Command, signal: AbortSignal): void {
     .option('--until <time>', 'only rows before this date or RFC 3339 time, UTC (default: all)', pointInTime)
     .option('--individual <name>', 'only rows of this animal; repeat it for more (default: all)', collect)
     .option('--max-rejects <rows>', 'write nothing when more rows than this would be rejected (default: no limit)', wholeNumber(0))
-    .option('--in-flight <batches>', 'batches that each worker sends at once', wholeNumber(1, 64), DEFAULT_IN_FLIGHT)
     .option('--batch-lines <lines>', 'lines in a batch, at most 4 MiB whatever the number', wholeNumber(1, 1_000_000), DEFAULT_BATCH_LINES)
-    .option('--retry-seconds <seconds>', 'how long to try to send a batch before giving up', wholeNumber(0), DEFAULT_RETRY_SECONDS)
-    .option(
-      '--state <directory>',
-      'where the journal and the rejects are kept (default: the output directory; for a server below XDG_STATE_HOME)',
-    )
-    .option('--fresh', 'start over where an earlier run left something (default: go on with it)')
-    .option('--dry-run', 'do everything but write (default: no)')
-    .addHelpText('after', EXIT_CODES)
-    .action(async (file: string, options: LoadOptions) => (await import('./load-command.ts')).loadCommand(file, options, signal));
+    .option('--dry-run', 'do everything but write (default: no)');
+  addWriteOptions(load).action(async (file: string, options: LoadOptions) =>
+    (await import('./load-command.ts')).loadCommand(file, options, signal),
+  );
+}
+
+function addReplay(skein: Command, signal: AbortSignal): void {
+  const replay = skein
+    .command('replay')
+    .description('send what a load has written into a directory to a server, at the speed of the server')
+    .usage('<directory> --to <server> [options]')
+    .argument('<directory>', 'a directory that skein load has filled')
+    .option('--to <server>', 'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)')
+    .option('--max-rejects <lines>', 'stop when the server has refused more lines than this (default: no limit)', wholeNumber(0))
+    .option('--workers <threads>', 'threads that send', wholeNumber(1, 1024), DEFAULT_REPLAY_WORKERS);
+  addOutputOptions(addWriteOptions(replay)).action(async (directory: string, options: WriteOptions) =>
+    (await import('./replay-command.ts')).replayCommand(directory, options, signal),
+  );
 }
 
 function addInspect(skein: Command, signal: AbortSignal): void {
   readCommand(skein, 'inspect', 'say what is in an export, without writing anything')
     .usage('<file> [options]')
-    .addHelpText('after', EXIT_CODES)
     .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options, signal));
 }
 
 /** A command that reads an export, with what all such have in common. */
 function readCommand(skein: Command, name: string, description: string): Command {
-  return skein
+  const command = skein
     .command(name)
     .description(description)
     .argument('<file>', 'a CSV that Movebank, or anything else with a mapping, has written')
     .option('--mapping <file>', 'JSON file that says what each column becomes (default: the rules for Movebank)')
     .option('--measurement <name>', 'measurement of the points (default: the mapping\'s, or "movebank")')
     .option('--workers <threads>', 'threads that read and write', wholeNumber(1, 1024), usableCores())
-    .option('--chunk-bytes <bytes>', 'bytes of CSV that a worker takes at once', wholeNumber(1, MAX_CHUNK_BYTES), DEFAULT_CHUNK_BYTES)
+    .option('--chunk-bytes <bytes>', 'bytes of CSV that a worker takes at once', wholeNumber(1, MAX_CHUNK_BYTES), DEFAULT_CHUNK_BYTES);
+  return addOutputOptions(command);
+}
+
+/** What all commands that send have in common. */
+function addWriteOptions(command: Command): Command {
+  return command
+    .option('--bucket <name>', 'bucket to write into; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")')
+    .option('--org <name>', 'organization that the bucket belongs to (default: INFLUX_ORG)')
+    .option('--create-bucket', 'make the bucket if the server does not have it (default: no)')
+    .option('--env-file <path>', 'file of INFLUX_ variables; they go before those of the environment (default: none)')
+    .option('--token-file <path>', 'file that holds the token and nothing else (default: the token is INFLUX_TOKEN)')
+    .option('--in-flight <batches>', 'batches that each worker sends at once', wholeNumber(1, 64), DEFAULT_IN_FLIGHT)
+    .option('--retry-seconds <seconds>', 'how long to try to send a batch before giving up', wholeNumber(0), DEFAULT_RETRY_SECONDS)
+    .option(
+      '--state <directory>',
+      'where the journal and the rejects are kept (default: the output directory; for a server below XDG_STATE_HOME)',
+    )
+    .option('--fresh', 'start over where an earlier run left something (default: go on with it)');
+}
+
+function addOutputOptions(command: Command): Command {
+  return command
     .option('--json', 'print the result as one JSON object on standard output (default: no)')
-    .option('--quiet', 'print no progress and no summary (default: no)');
+    .option('--quiet', 'print no progress and no summary (default: no)')
+    .addHelpText('after', EXIT_CODES);
 }
 
 /**

@@ -9,10 +9,12 @@ import { count, duration, short, size } from './words.ts';
 const TERMINAL_MS = 100;
 const PLAIN_MS = 5000;
 
+export type Pass = 'survey' | 'compare' | 'load' | 'replay';
+
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
   readonly #quiet: boolean;
-  #pass = '';
+  #pass: Pass | undefined;
   #began = 0;
   #shown = 0;
   #onLine = false;
@@ -23,7 +25,7 @@ export class Progress {
   }
 
   /** @param gauge what is under way; undefined where nothing is sent */
-  show(pass: string, progress: PassProgress, gauge?: RunGauge): void {
+  show(pass: Pass, progress: PassProgress, gauge?: RunGauge): void {
     if (this.#quiet) return;
     const now = performance.now();
     if (pass !== this.#pass) {
@@ -55,12 +57,13 @@ export class Progress {
   }
 }
 
-function describe(pass: string, { bytes, totalBytes, rows, rejected }: PassProgress, seconds: number, gauge?: RunGauge): string {
+function describe(pass: Pass, { bytes, totalBytes, rows, rejected }: PassProgress, seconds: number, gauge?: RunGauge): string {
+  const things = pass === 'replay' ? 'lines' : 'rows';
   const words = [
     pass.padEnd(6),
     `${String(Math.floor((bytes / totalBytes) * 100)).padStart(3)} %`,
-    `${count(rows)} rows`,
-    `${short(rows / seconds)} rows/s`,
+    `${count(rows)} ${things}`,
+    `${short(rows / seconds)} ${things}/s`,
     `${size(bytes / seconds)}/s`,
     `${duration(((totalBytes - bytes) / bytes) * seconds)} left`,
   ];
