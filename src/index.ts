@@ -9,3 +9,5 @@ export { type LoadFileOptions, type LoadReport, load } from './load-file.ts';
 export { type ReplayOptions, type ReplayReport, replay } from './replay-directory.ts';
 export type { Survey } from './survey/survey.ts';
 export { type SurveyFileOptions, type SurveyReport, survey } from './survey-file.ts';
+export type { Verification } from './verify/compare.ts';
+export { type VerifyFileOptions, type VerifyReport, verify } from './verify-file.ts';

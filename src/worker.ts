@@ -16,10 +16,13 @@ import { SendQueue } from './load/send-queue.ts';
 import { RangeReader, type SourceIdentity } from './source/range-reader.ts';
 import type { Chunk } from './survey/survey.ts';
 import { ChunkSurveyor, type SurveyChunkTask, type SurveyedChunk } from './survey/survey-chunk.ts';
-import type { Answer, CollectPass, LoadPass, ReplayPass, SurveyPass } from './workers.ts';
+import { ChunkExpecter, type ExpectChunkTask } from './verify/expect-chunk.ts';
+import type { Expected } from './verify/expected.ts';
+import type { Answer, CollectPass, ExpectPass, LoadPass, ReplayPass, SurveyPass } from './workers.ts';
 
 let surveyor: ChunkSurveyor | undefined;
 let collector: SuspectCollector | undefined;
+let expecter: ChunkExpecter | undefined;
 let loader: Promise<ChunkLoader> | undefined;
 let replayer: Promise<PartReplayer> | undefined;
 let reader: Promise<RangeReader> | undefined;
@@ -43,6 +46,13 @@ export function collect({ pass, chunk }: { pass: CollectPass; chunk: Chunk }): P
 /** Compare suspect rows. */
 export function group(task: GroupTask): Answer<Grouped> {
   return { result: groupSightings(task) };
+}
+
+/** Count what a server must hold of one chunk. */
+export function expect({ pass, task }: { pass: ExpectPass; task: ExpectChunkTask }): Promise<Answer<Expected>> {
+  expecter ??= new ChunkExpecter(pass.layout, pass.selection);
+  const prepared = expecter;
+  return withWindow(pass, (source, window) => prepared.expect(task, source, window));
 }
 
 /** Load one chunk. */

@@ -13,6 +13,8 @@ import type { Layout } from './movebank/layout.ts';
 import type { SourceIdentity } from './source/range-reader.ts';
 import type { Chunk } from './survey/survey.ts';
 import type { SurveyChunkTask, SurveyedChunk } from './survey/survey-chunk.ts';
+import type { ExpectChunkTask } from './verify/expect-chunk.ts';
+import type { Expected } from './verify/expected.ts';
 
 /** While one chunk's answers are under way, a worker reads and encodes the next. */
 export const CHUNKS_PER_WORKER = 2;
@@ -60,6 +62,15 @@ export interface ReplayPass {
   readonly gauge: Int32Array;
 }
 
+/** What a server must hold is counted. */
+export interface ExpectPass {
+  readonly pass: 'expect';
+  readonly source: SourceIdentity;
+  readonly layout: Layout;
+  readonly chunkBytes: number;
+  readonly selection: SelectionOptions;
+}
+
 /** A SkeinError does not survive the way between threads, so it travels as data. */
 export type Answer<Result> = { readonly result: Result } | { readonly error: { readonly code: ErrorCode; readonly message: string } };
 
@@ -103,6 +114,10 @@ export class Workers {
 
   replayPart(pass: ReplayPass, part: ReadyPart): Promise<LoadedChunk> {
     return this.#run('replay', { pass, part });
+  }
+
+  expectChunk(pass: ExpectPass, task: ExpectChunkTask): Promise<Expected> {
+    return this.#run('expect', { pass, task });
   }
 
   /** End the load pass in every worker: connections are closed. */

@@ -4,13 +4,16 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { InfluxOptions } from '../destination/influx/connect.ts';
 import { SkeinError } from '../errors.ts';
-import type { ServerOptions } from './options.ts';
+import type { ServerOptions, WriteOptions } from './options.ts';
 
 const DEFAULT_BUCKET = 'movebank';
 const SERVER_OF_ENVIRONMENT = 'influx';
 
 /** The destination that the user means. The environment alone never chooses a server. */
-export async function destinationOf(file: string, options: ServerOptions): Promise<{ directory: string } | InfluxOptions> {
+export async function destinationOf(
+  file: string,
+  options: ServerOptions & Partial<WriteOptions>,
+): Promise<{ directory: string } | InfluxOptions> {
   const { to = `${basename(file).replace(/\.csv$/i, '')}.skein` } = options;
   return isServer(to) ? serverOf({ ...options, to }) : { directory: to };
 }
@@ -20,7 +23,7 @@ export async function destinationOf(file: string, options: ServerOptions): Promi
  *
  * @throws SkeinError `usage` when `--to` names none
  */
-export async function serverOf({ to = '', ...options }: ServerOptions): Promise<InfluxOptions> {
+export async function serverOf({ to = '', ...options }: ServerOptions & Partial<WriteOptions>): Promise<InfluxOptions> {
   if (!isServer(to)) {
     const what = to === '' ? 'Say to which server' : `${to} is no server`;
     throw new SkeinError('usage', `${what}: --to takes the URL of one, or "influx" for the one that INFLUX_URL or INFLUX_HOST names.`);
@@ -36,7 +39,7 @@ export async function serverOf({ to = '', ...options }: ServerOptions): Promise<
     org: options.org ?? variable('INFLUX_ORG'),
     bucket: options.bucket ?? variable('INFLUX_BUCKET') ?? DEFAULT_BUCKET,
     createBucket: options.createBucket === true,
-    retryMs: options.retrySeconds * 1000,
+    ...(options.retrySeconds === undefined ? {} : { retryMs: options.retrySeconds * 1000 }),
   };
 }
 

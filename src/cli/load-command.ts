@@ -1,12 +1,13 @@
 // `skein load`: run it, show how far it is, print the account.
 
 import { areBalanced } from '../load/books.ts';
-import { type LoadFileOptions, type LoadReport, load, rejectsByReason } from '../load-file.ts';
+import { type LoadReport, load, rejectsByReason } from '../load-file.ts';
 import { destinationOf } from './environment.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
-import type { LoadOptions } from './options.ts';
+import { type LoadOptions, selectionOf } from './options.ts';
 import { Progress } from './progress.ts';
 import { account, resends, rounded, section, shownPath } from './summary.ts';
+import { checkVerified, verificationJson, verificationLines } from './verification.ts';
 import { counted, duration, printable, short, size } from './words.ts';
 
 export async function loadCommand(file: string, options: LoadOptions, signal: AbortSignal): Promise<void> {
@@ -16,7 +17,11 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
   let report: LoadReport;
   try {
     report = await load(file, {
-      ...readingOptions(options),
+      workers: options.workers,
+      chunkBytes: options.chunkBytes,
+      mapping: options.mapping,
+      measurement: options.measurement,
+      selection: selectionOf(options),
       to,
       state: options.state,
       inFlight: options.inFlight,
@@ -25,10 +30,13 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
       maxRejects: options.maxRejects,
       dryRun: options.dryRun,
       fresh: options.fresh,
+      verify: options.verify,
       signal,
       onSurveyProgress: (at) => progress.show('survey', at),
       onCompareProgress: (at) => progress.show('compare', at),
       onLoadProgress: (at, gauge) => progress.show('load', at, gauge),
+      onExpectProgress: (at) => progress.show('expect', at),
+      onAskProgress: (done, total) => progress.ask(done, total),
     });
   } finally {
     progress.end();
@@ -36,23 +44,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
   const seconds = (performance.now() - began) / 1000;
   if (options.json === true) process.stdout.write(`${JSON.stringify(asJson(report, seconds, options), null, 2)}\n`);
   else if (options.quiet !== true) process.stdout.write(`${summary(file, report, seconds, options).join('\n')}\n`);
-}
-
-/** The options that the survey takes. */
-function readingOptions(options: LoadOptions): Partial<LoadFileOptions> {
-  return {
-    workers: options.workers,
-    chunkBytes: options.chunkBytes,
-    mapping: options.mapping,
-    measurement: options.measurement,
-    selection: {
-      ...(options.since === undefined ? {} : { sinceMs: options.since }),
-      ...(options.until === undefined ? {} : { untilMs: options.until }),
-      individuals: options.individual ?? [],
-      dropOutliers: options.outliers === 'drop',
-      dropNoLocation: options.location === 'drop',
-    },
-  };
+  if (report.verification !== undefined) checkVerified(report.verification);
 }
 
 /** The object of `--json`; the README documents it. */
@@ -77,6 +69,8 @@ function asJson(report: LoadReport, seconds: number, options: LoadOptions): Reco
     notes: noteSentences(survey, report.mendedText),
     surveySeconds: rounded(report.surveySeconds),
     loadSeconds: rounded(report.loadSeconds),
+    verifySeconds: rounded(report.verifySeconds),
+    verification: report.verification === undefined ? null : verificationJson(report.verification),
   };
 }
 
@@ -97,11 +91,17 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
     ...section('Rejected', rejectLines(survey, books)),
     ...section('Collisions', collisionLines(survey, options.duplicates)),
     ...section('Worth knowing', noteSentences(survey, report.mendedText)),
+    ...section('Verified', report.verification === undefined ? [] : verificationLines(report.verification)),
     '',
     ...resends(report.requests),
-    `${duration(seconds)} (survey ${duration(report.surveySeconds)}, load ${duration(report.loadSeconds)}): ${short(books.rows / seconds)} rows/s`,
+    `${duration(seconds)} (${passTimes(report)}): ${short(books.rows / seconds)} rows/s`,
   ];
   return isDryRun ? lines : [...lines, ...section('Next', nextSteps(report))];
+}
+
+function passTimes({ surveySeconds, loadSeconds, verifySeconds, verification }: LoadReport): string {
+  const verified = verification === undefined ? '' : `, verify ${duration(verifySeconds)}`;
+  return `survey ${duration(surveySeconds)}, load ${duration(loadSeconds)}${verified}`;
 }
 
 function verb({ wasDone, resumedRows }: LoadReport, isDryRun: boolean): string {

@@ -13,12 +13,12 @@ import {
 } from '../defaults.ts';
 import { SkeinError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import { collect, type LoadOptions, pointInTime, type ReadOptions, type WriteOptions, wholeNumber } from './options.ts';
+import { collect, type LoadOptions, pointInTime, type ReadOptions, type VerifyOptions, type WriteOptions, wholeNumber } from './options.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done and balanced, 1 bug or imbalance, 2 usage, 3 source file, 4 an
-earlier run is in the way, 5 server or destination, 6 too many rejects, 130 and 143
-interrupted.`;
+earlier run is in the way, 5 server or destination, 6 too many rejects, 7 verify found
+a difference, 130 and 143 interrupted.`;
 
 /** @param signal stops a command in order */
 export function program(signal: AbortSignal): Command {
@@ -29,6 +29,7 @@ export function program(signal: AbortSignal): Command {
     .showHelpAfterError('(skein --help, or skein <command> --help, lists what there is.)');
   addLoad(skein, signal);
   addReplay(skein, signal);
+  addVerify(skein, signal);
   addInspect(skein, signal);
   return skein;
 }
@@ -40,20 +41,11 @@ function addLoad(skein: Command, signal: AbortSignal): void {
       '--to <destination>',
       'a directory, the URL of a server, or "influx" for the server that INFLUX_URL or INFLUX_HOST names (default: <file name>.skein/)',
     )
-    .addOption(
-      new Option('--duplicates <policy>', 'rows that share series and time and differ (equal ones are written once)')
-        .choices(DUPLICATE_POLICIES)
-        .default('keep'),
-    )
-    .addOption(new Option('--outliers <policy>', 'rows marked visible=false').choices(['keep', 'drop']).default('keep'))
-    .addOption(new Option('--no-location <policy>', 'rows without a location').choices(['keep', 'drop']).default('keep'))
-    .option('--since <time>', 'only rows at or after this date or RFC 3339 time, UTC (default: all)', pointInTime)
-    .option('--until <time>', 'only rows before this date or RFC 3339 time, UTC (default: all)', pointInTime)
-    .option('--individual <name>', 'only rows of this animal; repeat it for more (default: all)', collect)
     .option('--max-rejects <rows>', 'write nothing when more rows than this would be rejected (default: no limit)', wholeNumber(0))
     .option('--batch-lines <lines>', 'lines in a batch, at most 4 MiB whatever the number', wholeNumber(1, 1_000_000), DEFAULT_BATCH_LINES)
-    .option('--dry-run', 'do everything but write (default: no)');
-  addWriteOptions(load).action(async (file: string, options: LoadOptions) =>
+    .option('--dry-run', 'do everything but write (default: no)')
+    .option('--no-verify', 'do not ask a server in the end whether it holds every point (default: ask)');
+  addWriteOptions(addServerOptions(addRowOptions(load))).action(async (file: string, options: LoadOptions) =>
     (await import('./load-command.ts')).loadCommand(file, options, signal),
   );
 }
@@ -67,8 +59,18 @@ function addReplay(skein: Command, signal: AbortSignal): void {
     .option('--to <server>', 'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)')
     .option('--max-rejects <lines>', 'stop when the server has refused more lines than this (default: no limit)', wholeNumber(0))
     .option('--workers <threads>', 'threads that send', wholeNumber(1, 1024), DEFAULT_REPLAY_WORKERS);
-  addOutputOptions(addWriteOptions(replay)).action(async (directory: string, options: WriteOptions) =>
+  addOutputOptions(addWriteOptions(addServerOptions(replay))).action(async (directory: string, options: WriteOptions) =>
     (await import('./replay-command.ts')).replayCommand(directory, options, signal),
+  );
+}
+
+function addVerify(skein: Command, signal: AbortSignal): void {
+  const verify = readCommand(skein, 'verify', 'ask a server whether it holds every point of an export that was loaded into it')
+    .usage('<file> --to <server> [options]')
+    .option('--to <server>', 'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)')
+    .option('--state <directory>', 'where the load kept its rejects (default: below XDG_STATE_HOME)');
+  addServerOptions(addRowOptions(verify)).action(async (file: string, options: VerifyOptions) =>
+    (await import('./verify-command.ts')).verifyCommand(file, options, signal),
   );
 }
 
@@ -91,14 +93,34 @@ function readCommand(skein: Command, name: string, description: string): Command
   return addOutputOptions(command);
 }
 
-/** What all commands that send have in common. */
-function addWriteOptions(command: Command): Command {
+/** Which rows are written, and how often. */
+function addRowOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--duplicates <policy>', 'rows that share series and time and differ (equal ones are written once)')
+        .choices(DUPLICATE_POLICIES)
+        .default('keep'),
+    )
+    .addOption(new Option('--outliers <policy>', 'rows marked visible=false').choices(['keep', 'drop']).default('keep'))
+    .addOption(new Option('--no-location <policy>', 'rows without a location').choices(['keep', 'drop']).default('keep'))
+    .option('--since <time>', 'only rows at or after this date or RFC 3339 time, UTC (default: all)', pointInTime)
+    .option('--until <time>', 'only rows before this date or RFC 3339 time, UTC (default: all)', pointInTime)
+    .option('--individual <name>', 'only rows of this animal; repeat it for more (default: all)', collect);
+}
+
+/** Which server, and how to get in. */
+function addServerOptions(command: Command): Command {
   return command
     .option('--bucket <name>', 'bucket to write into; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")')
     .option('--org <name>', 'organization that the bucket belongs to (default: INFLUX_ORG)')
-    .option('--create-bucket', 'make the bucket if the server does not have it (default: no)')
     .option('--env-file <path>', 'file of INFLUX_ variables; they go before those of the environment (default: none)')
-    .option('--token-file <path>', 'file that holds the token and nothing else (default: the token is INFLUX_TOKEN)')
+    .option('--token-file <path>', 'file that holds the token and nothing else (default: the token is INFLUX_TOKEN)');
+}
+
+/** What all commands that send have in common. */
+function addWriteOptions(command: Command): Command {
+  return command
+    .option('--create-bucket', 'make the bucket if the server does not have it (default: no)')
     .option('--in-flight <batches>', 'batches that each worker sends at once', wholeNumber(1, 64), DEFAULT_IN_FLIGHT)
     .option('--retry-seconds <seconds>', 'how long to try to send a batch before giving up', wholeNumber(0), DEFAULT_RETRY_SECONDS)
     .option(

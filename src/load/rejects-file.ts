@@ -5,8 +5,9 @@
 // the refused lines. `rejects.reasons.csv` says of each of them where it stood
 // and why it was rejected.
 
-import { appendFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, createReadStream, existsSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { writeFailure } from '../destination/directory.ts';
 import type { RejectedRows } from './reject-collector.ts';
 
@@ -38,6 +39,22 @@ export const LINE_REJECTS: RejectsFormat = { name: LINES_FILE, header: new Uint8
 export interface RejectsLengths {
   readonly rejectsBytes: number;
   readonly reasonsBytes: number;
+}
+
+/**
+ * Where in the export the rows begin that the server refused, as the run in `directory` has written it down.
+ *
+ * @returns file offsets, rising; none where there is no such file
+ */
+export async function refusedOffsets(directory: string): Promise<Float64Array> {
+  const path = join(directory, REASONS_FILE);
+  if (!existsSync(path)) return new Float64Array(0);
+  const offsets: number[] = [];
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    const offset = /^\d+,(\d+),\d+,refused,/.exec(line)?.[1];
+    if (offset !== undefined) offsets.push(Number(offset));
+  }
+  return Float64Array.from(offsets).sort();
 }
 
 /** Writes both files in a directory. They come into being with the first reject. */
