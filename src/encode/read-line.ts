@@ -7,26 +7,29 @@ import { readSeriesKey, type SeriesParts } from './series-key.ts';
 export type WrittenValue = number | bigint | boolean | string;
 
 export interface WrittenPoint extends SeriesParts {
+  /** The head of the line: series key. */
+  readonly series: string;
   readonly timeMs: number;
   readonly fields: ReadonlyMap<string, WrittenValue>;
 }
 
-const KEY = /(?:\\.|[^ \\])+/y;
-const FIELD = /((?:\\.|[^=\\])+)=("(?:\\.|[^"\\])*"|[^, ]+),?/y;
+// Outside strings a backslash before anything else than these stands for itself.
+const KEY = /(?:\\[,= ]|[^ ])+/y;
+const FIELD = /((?:\\[,= ]|[^=])+)=("(?:\\.|[^"\\])*"|[^, ]+),?/y;
 
 /** @param line as `LineWriter` writes it, without its line feed */
 export function readLine(line: string): WrittenPoint {
   KEY.lastIndex = 0;
-  const key = KEY.exec(line)?.[0] ?? '';
+  const series = KEY.exec(line)?.[0] ?? '';
   const fields = new Map<string, WrittenValue>();
-  FIELD.lastIndex = key.length + 1;
+  FIELD.lastIndex = series.length + 1;
   let end = FIELD.lastIndex;
   for (let field = FIELD.exec(line); field !== null; field = FIELD.exec(line)) {
     fields.set((field[1] ?? '').replace(/\\([,= ])/g, '$1'), writtenValue(field[2] ?? ''));
     end = FIELD.lastIndex;
     if (line[end - 1] !== ',') break;
   }
-  return { ...readSeriesKey(key), timeMs: Number(line.slice(end)), fields };
+  return { ...readSeriesKey(series), series, timeMs: Number(line.slice(end)), fields };
 }
 
 function writtenValue(text: string): WrittenValue {

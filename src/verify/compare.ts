@@ -82,11 +82,11 @@ export async function compare(expected: Expected, options: CompareOptions): Prom
   }
   const values: ValueDifference[] = [];
   for (const { line } of samples) {
-    const { tags, timeMs, fields: written } = readLine(line);
+    const { series, tags, timeMs, fields: written } = readLine(line);
     const found = await questions.pointAt({ measurement, tags, timeMs });
     for (const [field, value] of written) {
       const has = found.get(field);
-      if (!isSame(value, has)) values.push({ series: line.slice(0, line.search(/(?<!\\) /)), timeMs, field, expected: value, found: has });
+      if (!isSame(value, has)) values.push({ series, timeMs, field, expected: value, found: has });
     }
     onProgress?.(++asked, total);
   }
