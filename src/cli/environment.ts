@@ -13,7 +13,8 @@ export async function destinationOf(file: string, options: LoadOptions): Promise
   const to = options.to ?? `${basename(file).replace(/\.csv$/i, '')}.skein`;
   const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(to);
   if (!isUrl && to !== 'influx') return { directory: to };
-  const variables = options.envFile === undefined ? process.env : { ...process.env, ...(await readVariables(options.envFile)) };
+  const variables =
+    options.envFile === undefined ? process.env : { ...process.env, ...(await readVariables(options.envFile, '--env-file')) };
   const variable = (name: string): string | undefined => variables[name] || undefined;
   const url = isUrl ? to : (variable('INFLUX_URL') ?? variable('INFLUX_HOST'));
   if (url === undefined)
@@ -23,14 +24,22 @@ export async function destinationOf(file: string, options: LoadOptions): Promise
     token: options.tokenFile === undefined ? variable('INFLUX_TOKEN') : await readToken(options.tokenFile),
     org: options.org ?? variable('INFLUX_ORG'),
     bucket: options.bucket ?? variable('INFLUX_BUCKET') ?? DEFAULT_BUCKET,
-    createBucket: options.createBucket === true,
+    createBucket: options.createBucket,
+    replaceBucket: options.replaceBucket,
+    adminToken: options.adminEnvFile === undefined ? undefined : await readAdminToken(options.adminEnvFile),
     retryMs: options.retrySeconds * 1000,
   };
 }
 
-async function readVariables(path: string): Promise<Record<string, string>> {
+async function readVariables(path: string, flag: string): Promise<Record<string, string>> {
   const { parse } = await import('dotenv');
-  return parse(await readText(path, '--env-file'));
+  return parse(await readText(path, flag));
+}
+
+async function readAdminToken(path: string): Promise<string> {
+  const token = (await readVariables(path, '--admin-env-file'))['INFLUX_TOKEN'];
+  if (!token) throw new SkeinError('usage', `${path} has no INFLUX_TOKEN. It is the file of --admin-env-file.`);
+  return token;
 }
 
 async function readToken(path: string): Promise<string> {

@@ -3,6 +3,7 @@
 import { relative } from 'node:path';
 import { areBalanced } from '../load/books.ts';
 import { type LoadFileOptions, type LoadReport, load, rejectsByReason } from '../load-file.ts';
+import { checkCanAsk, confirm } from './confirm.ts';
 import { destinationOf } from './environment.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
 import type { LoadOptions } from './options.ts';
@@ -11,6 +12,7 @@ import { count, counted, duration, printable, short, size } from './words.ts';
 
 export async function loadCommand(file: string, options: LoadOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
+  if (options.replaceBucket === true && options.yes !== true) checkCanAsk('--replace-bucket');
   const to = await destinationOf(file, options);
   const began = performance.now();
   let report: LoadReport;
@@ -25,6 +27,13 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
       maxRejects: options.maxRejects,
       dryRun: options.dryRun,
       fresh: options.fresh,
+      confirm:
+        options.yes === true
+          ? undefined
+          : (question) => {
+              progress.end();
+              return confirm(question, signal);
+            },
       signal,
       onSurveyProgress: (at) => progress.show('survey', at),
       onCompareProgress: (at) => progress.show('compare', at),
@@ -55,6 +64,10 @@ function readingOptions(options: LoadOptions): Partial<LoadFileOptions> {
   };
 }
 
+function allNotes({ survey, mendedText, notes }: LoadReport): string[] {
+  return [...noteSentences(survey, mendedText), ...notes.map((note) => printable(note))];
+}
+
 /** The object of `--json`; the README documents it. */
 function asJson(report: LoadReport, seconds: number, options: LoadOptions): Record<string, unknown> {
   const { survey, books } = report;
@@ -74,7 +87,7 @@ function asJson(report: LoadReport, seconds: number, options: LoadOptions): Reco
     collisions: collisionsJson(survey),
     requests: report.requests,
     series: survey.summary.series.size,
-    notes: noteSentences(survey, report.mendedText),
+    notes: allNotes(report),
     surveySeconds: rounded(report.surveySeconds),
     loadSeconds: rounded(report.loadSeconds),
   };
@@ -102,7 +115,7 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
     areBalanced(books) ? '  The books balance.' : '  THE BOOKS DO NOT BALANCE.',
     ...section('Rejected', rejectLines(survey, books)),
     ...section('Collisions', collisionLines(survey, options.duplicates)),
-    ...section('Worth knowing', noteSentences(survey, report.mendedText)),
+    ...section('Worth knowing', allNotes(report)),
     '',
     ...(report.requests.triedAgain > 0
       ? [`${counted(report.requests.sent, 'request')}, ${count(report.requests.triedAgain)} of them to send something again`]

@@ -22,6 +22,9 @@ export interface LoadOptions extends ReadOptions {
   readonly bucket?: string;
   readonly org?: string;
   readonly createBucket?: boolean;
+  readonly replaceBucket?: boolean;
+  readonly yes?: boolean;
+  readonly adminEnvFile?: string;
   readonly envFile?: string;
   readonly tokenFile?: string;
   readonly outliers: 'keep' | 'drop';

@@ -35,6 +35,12 @@ function addLoad(skein: Command, signal: AbortSignal): void {
     .option('--bucket <name>', 'bucket to write into; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")')
     .option('--org <name>', 'organization that the bucket belongs to (default: INFLUX_ORG)')
     .option('--create-bucket', 'make the bucket if the server does not have it (default: no)')
+    .option('--replace-bucket', 'delete everything that the bucket holds before the load, after a question (default: no)')
+    .option('--yes', 'answer that question with yes (default: no)')
+    .option(
+      '--admin-env-file <path>',
+      'file with the INFLUX_TOKEN of a token that may look at buckets, make and empty them (default: the token for writing does that too)',
+    )
     .option('--env-file <path>', 'file of INFLUX_ variables; they go before those of the environment (default: none)')
     .option('--token-file <path>', 'file that holds the token and nothing else (default: the token is INFLUX_TOKEN)')
     .addOption(
