@@ -9,3 +9,5 @@ export const DEFAULT_IN_FLIGHT = 2;
 export const DEFAULT_BATCH_LINES = 5000;
 /** How long one batch is tried before the run gives up. */
 export const DEFAULT_RETRY_SECONDS = 900;
+/** A replay encodes nothing: one thread keeps any server busy. */
+export const DEFAULT_REPLAY_WORKERS = 1;

@@ -1,4 +1,4 @@
-// Skein as a library: survey an export, load it.
+// Skein as a library: survey an export, load it, replay a load.
 
 export type { DuplicatePolicy } from './collisions/group.ts';
 export type { InfluxOptions } from './destination/influx/connect.ts';
@@ -6,5 +6,8 @@ export type { SelectionOptions } from './encode/selection.ts';
 export { type ErrorCode, SkeinError } from './errors.ts';
 export type { Books } from './load/books.ts';
 export { type LoadFileOptions, type LoadReport, load } from './load-file.ts';
+export { type ReplayOptions, type ReplayReport, replay } from './replay-directory.ts';
 export type { Survey } from './survey/survey.ts';
 export { type SurveyFileOptions, type SurveyReport, survey } from './survey-file.ts';
+export type { Verification } from './verify/compare.ts';
+export { type VerifyFileOptions, type VerifyReport, verify } from './verify-file.ts';

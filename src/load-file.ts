@@ -17,16 +17,18 @@ import type { JournalContent, RunRecord } from './load/journal.ts';
 import { loadSurveyed } from './load/load.ts';
 import { describeTarget, RunDirectory, stateDirectory } from './load/run-directory.ts';
 import { mappingOf } from './movebank/mapping.ts';
-import { type OpenDestination, openDestination } from './open-destination.ts';
+import { type OpenDestination, openDestination, plannedLoad } from './open-destination.ts';
 import { fingerprint } from './source/fingerprint.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
 import { rejectedRows } from './survey/summary.ts';
 import type { PassProgress, Survey } from './survey/survey.ts';
-import { findCollisionsWith, type SurveyFileOptions, type SurveyReport, startWorkers, surveyWith } from './survey-file.ts';
+import { findCollisionsWith, type SurveyReport, startWorkers, surveyWith } from './survey-file.ts';
+import type { Verification } from './verify/compare.ts';
+import { type VerifyPassOptions, verifyWith } from './verify-file.ts';
 import { VERSION } from './version.ts';
 import type { LoadPass } from './workers.ts';
 
-export interface LoadFileOptions extends SurveyFileOptions {
+export interface LoadFileOptions extends VerifyPassOptions {
   /** Where the points go. */
   readonly to: { readonly directory: string } | InfluxOptions;
   /** Where a run into a server keeps its journal and rejects; default below XDG_STATE_HOME. */
@@ -41,6 +43,8 @@ export interface LoadFileOptions extends SurveyFileOptions {
   readonly maxRejects?: number | undefined;
   /** Do everything but write. */
   readonly dryRun?: boolean | undefined;
+  /** Whether a server is asked in the end if it holds every point; default true. */
+  readonly verify?: boolean | undefined;
   /** Replace what an earlier run left; default: go on with it. */
   readonly fresh?: boolean | undefined;
   /** Asked before anything is deleted for `replaceBucket`; default: yes. */
@@ -74,6 +78,9 @@ export interface LoadReport {
   /** Wall time. */
   readonly surveySeconds: number;
   readonly loadSeconds: number;
+  readonly verifySeconds: number;
+  /** What the server holds; undefined where it was not asked. */
+  readonly verification: Verification | undefined;
 }
 
 /**
@@ -135,10 +142,10 @@ async function loadInto(
       chunks: survey.chunks.length,
     };
     if (earlier !== undefined) checkSameRun(directory, earlier.run, run);
-    const { notes } =
+    const { notes, bucketIsEmpty } =
       expected.points === 0 || earlier?.done === true
-        ? { notes: [] }
-        : await destination.preflight(survey, selection, {
+        ? { notes: [], bucketIsEmpty: false }
+        : await destination.preflight(plannedLoad(survey, selection), {
             dryRun: options.dryRun === true,
             isResumed: (earlier?.records.length ?? 0) > 0,
             confirm: options.confirm ?? (async () => true),
@@ -161,6 +168,8 @@ async function loadInto(
         rejectsPath: undefined,
         mendedText: [],
         loadSeconds: 0,
+        verifySeconds: 0,
+        verification: undefined,
       };
     }
 
@@ -198,7 +207,20 @@ async function loadInto(
         directory.writeManifest({ manifest: 1, skein: VERSION, source: run.source, precision: 'ms', mapping, books, parts });
       journal.end();
     }
-    return { ...known, ...loaded, wasDone, requests: gauge.requests, loadSeconds: (performance.now() - surveyed) / 1000 };
+    const loadEnded = performance.now();
+    const verification =
+      target.kind === 'influx' && options.verify !== false
+        ? await verifyWith(workers, survey, found, target, { ...options, chunkBytes, state: directory.path, isExact: bucketIsEmpty })
+        : undefined;
+    return {
+      ...known,
+      ...loaded,
+      wasDone,
+      requests: gauge.requests,
+      loadSeconds: (loadEnded - surveyed) / 1000,
+      verification,
+      verifySeconds: (performance.now() - loadEnded) / 1000,
+    };
   } finally {
     collisions?.close();
     await workers.close();

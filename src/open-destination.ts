@@ -12,12 +12,8 @@ import type { Survey } from './survey/survey.ts';
 
 export interface OpenDestination {
   readonly target: Target;
-  /** Make sure that it takes and keeps what the survey found. Fails with a SkeinError, before anything is written. */
-  preflight(
-    survey: Survey,
-    selection: SelectionOptions,
-    options: Pick<PreflightOptions, 'dryRun' | 'isResumed' | 'confirm'>,
-  ): Promise<Preflight>;
+  /** Make sure that it takes and keeps what is planned. Fails with a SkeinError, before anything is written. */
+  preflight(planned: PlannedLoad, options: Pick<PreflightOptions, 'dryRun' | 'isResumed' | 'confirm'>): Promise<Preflight>;
 }
 
 /** @throws SkeinError as `connectInflux` */
@@ -32,10 +28,10 @@ export async function openDestination(to: { readonly directory: string } | Influ
   const connection: Connection = await connectInflux(to);
   return {
     target: connection.target,
-    preflight: async (survey, selection, options) => {
+    preflight: async (planned, options) => {
       const { preflight } = await import('./destination/influx/preflight.ts');
       const { createBucket, replaceBucket, adminToken } = to;
-      return preflight(connection, plannedLoad(survey, selection), { createBucket, replaceBucket, adminToken, ...options });
+      return preflight(connection, planned, { createBucket, replaceBucket, adminToken, ...options });
     },
   };
 }

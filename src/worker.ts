@@ -10,15 +10,21 @@ import { openWriter } from './destination/open-writer.ts';
 import { RunGauge } from './destination/run-gauge.ts';
 import { SkeinError } from './errors.ts';
 import { ChunkLoader, type LoadChunkTask, type LoadedChunk } from './load/load-chunk.ts';
+import type { ReadyPart } from './load/ready-parts.ts';
+import { PartReplayer } from './load/replay-part.ts';
 import { SendQueue } from './load/send-queue.ts';
 import { RangeReader, type SourceIdentity } from './source/range-reader.ts';
 import type { Chunk } from './survey/survey.ts';
 import { ChunkSurveyor, type SurveyChunkTask, type SurveyedChunk } from './survey/survey-chunk.ts';
-import type { Answer, CollectPass, LoadPass, SurveyPass } from './workers.ts';
+import { ChunkExpecter, type ExpectChunkTask } from './verify/expect-chunk.ts';
+import type { Expected } from './verify/expected.ts';
+import type { Answer, CollectPass, ExpectPass, LoadPass, ReplayPass, SurveyPass } from './workers.ts';
 
 let surveyor: ChunkSurveyor | undefined;
 let collector: SuspectCollector | undefined;
+let expecter: ChunkExpecter | undefined;
 let loader: Promise<ChunkLoader> | undefined;
+let replayer: Promise<PartReplayer> | undefined;
 let reader: Promise<RangeReader> | undefined;
 /** Windows that no chunk uses at the moment. There are as many as chunks at once. */
 const idleWindows: ByteWindow[] = [];
@@ -42,6 +48,13 @@ export function group(task: GroupTask): Answer<Grouped> {
   return { result: groupSightings(task) };
 }
 
+/** Count what a server must hold of one chunk. */
+export function expect({ pass, task }: { pass: ExpectPass; task: ExpectChunkTask }): Promise<Answer<Expected>> {
+  expecter ??= new ChunkExpecter(pass.layout, pass.selection);
+  const prepared = expecter;
+  return withWindow(pass, (source, window) => prepared.expect(task, source, window));
+}
+
 /** Load one chunk. */
 export function load({ pass, task }: { pass: LoadPass; task: LoadChunkTask }): Promise<Answer<LoadedChunk>> {
   loader ??= prepareLoad(pass);
@@ -55,18 +68,38 @@ async function prepareLoad(pass: LoadPass): Promise<ChunkLoader> {
   return new ChunkLoader(pass.layout, pass.selection, destination, new SendQueue(pass.inFlight), gauge);
 }
 
-async function withWindow<Result>(
+/** Send one part. */
+export function replay({ pass, part }: { pass: ReplayPass; part: ReadyPart }): Promise<Answer<LoadedChunk>> {
+  replayer ??= prepareReplay(pass);
+  const prepared = replayer;
+  return answered(async () => (await prepared).replay(part));
+}
+
+async function prepareReplay(pass: ReplayPass): Promise<PartReplayer> {
+  const gauge = new RunGauge(pass.gauge);
+  return new PartReplayer(await openWriter(pass.target, pass.inFlight, gauge), new SendQueue(pass.inFlight), gauge);
+}
+
+function withWindow<Result>(
   { source, chunkBytes }: { source: SourceIdentity; chunkBytes: number },
   work: (source: RangeReader, window: ByteWindow) => Promise<Result>,
 ): Promise<Answer<Result>> {
-  const window = idleWindows.pop() ?? new ByteWindow(windowBytes(chunkBytes));
+  return answered(async () => {
+    const window = idleWindows.pop() ?? new ByteWindow(windowBytes(chunkBytes));
+    try {
+      reader ??= RangeReader.open(source);
+      return await work(await reader, window);
+    } finally {
+      idleWindows.push(window);
+    }
+  });
+}
+
+async function answered<Result>(work: () => Promise<Result>): Promise<Answer<Result>> {
   try {
-    reader ??= RangeReader.open(source);
-    return { result: await work(await reader, window) };
+    return { result: await work() };
   } catch (error) {
     if (error instanceof SkeinError) return { error: { code: error.code, message: error.message } };
     throw error;
-  } finally {
-    idleWindows.push(window);
   }
 }

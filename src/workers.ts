@@ -8,10 +8,13 @@ import type { Target } from './destination/destination.ts';
 import type { SelectionOptions } from './encode/selection.ts';
 import { type ErrorCode, SkeinError } from './errors.ts';
 import type { LoadChunkTask, LoadedChunk } from './load/load-chunk.ts';
+import type { ReadyPart } from './load/ready-parts.ts';
 import type { Layout } from './movebank/layout.ts';
 import type { SourceIdentity } from './source/range-reader.ts';
 import type { Chunk } from './survey/survey.ts';
 import type { SurveyChunkTask, SurveyedChunk } from './survey/survey-chunk.ts';
+import type { ExpectChunkTask } from './verify/expect-chunk.ts';
+import type { Expected } from './verify/expected.ts';
 
 /** While one chunk's answers are under way, a worker reads and encodes the next. */
 export const CHUNKS_PER_WORKER = 2;
@@ -49,6 +52,23 @@ export interface LoadPass {
   readonly inFlight: number;
   /** The numbers of the run's RunGauge. */
   readonly gauge: Int32Array;
+}
+
+export interface ReplayPass {
+  readonly pass: 'replay';
+  readonly target: Target;
+  readonly inFlight: number;
+  /** The numbers of the run's RunGauge. */
+  readonly gauge: Int32Array;
+}
+
+/** What a server must hold is counted. */
+export interface ExpectPass {
+  readonly pass: 'expect';
+  readonly source: SourceIdentity;
+  readonly layout: Layout;
+  readonly chunkBytes: number;
+  readonly selection: SelectionOptions;
 }
 
 /** A SkeinError does not survive the way between threads, so it travels as data. */
@@ -90,6 +110,14 @@ export class Workers {
 
   loadChunk(pass: LoadPass, task: LoadChunkTask): Promise<LoadedChunk> {
     return this.#run('load', { pass, task });
+  }
+
+  replayPart(pass: ReplayPass, part: ReadyPart): Promise<LoadedChunk> {
+    return this.#run('replay', { pass, part });
+  }
+
+  expectChunk(pass: ExpectPass, task: ExpectChunkTask): Promise<Expected> {
+    return this.#run('expect', { pass, task });
   }
 
   /** End the load pass in every worker: connections are closed. */

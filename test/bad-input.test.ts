@@ -187,7 +187,7 @@ describe('a mistake on the command line', () => {
   });
 
   it('every flag of every command is explained', async () => {
-    for (const command of ['load', 'inspect']) {
+    for (const command of ['load', 'replay', 'inspect']) {
       const { code, stdout } = await skein([command, '--help']);
       expect(code).toBe(0);
       const flags = stdout.split(/\n {2}(?=-)/).slice(1);

@@ -4,19 +4,34 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { InfluxOptions } from '../destination/influx/connect.ts';
 import { SkeinError } from '../errors.ts';
-import type { LoadOptions } from './options.ts';
+import type { ServerOptions, WriteOptions } from './options.ts';
 
 const DEFAULT_BUCKET = 'movebank';
+const SERVER_OF_ENVIRONMENT = 'influx';
 
 /** The destination that the user means. The environment alone never chooses a server. */
-export async function destinationOf(file: string, options: LoadOptions): Promise<{ directory: string } | InfluxOptions> {
-  const to = options.to ?? `${basename(file).replace(/\.csv$/i, '')}.skein`;
-  const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(to);
-  if (!isUrl && to !== 'influx') return { directory: to };
+export async function destinationOf(
+  file: string,
+  options: ServerOptions & Partial<WriteOptions>,
+): Promise<{ directory: string } | InfluxOptions> {
+  const { to = `${basename(file).replace(/\.csv$/i, '')}.skein` } = options;
+  return isServer(to) ? serverOf({ ...options, to }) : { directory: to };
+}
+
+/**
+ * The server that the user means.
+ *
+ * @throws SkeinError `usage` when `--to` names none
+ */
+export async function serverOf({ to = '', ...options }: ServerOptions & Partial<WriteOptions>): Promise<InfluxOptions> {
+  if (!isServer(to)) {
+    const what = to === '' ? 'Say to which server' : `${to} is no server`;
+    throw new SkeinError('usage', `${what}: --to takes the URL of one, or "influx" for the one that INFLUX_URL or INFLUX_HOST names.`);
+  }
   const variables =
     options.envFile === undefined ? process.env : { ...process.env, ...(await readVariables(options.envFile, '--env-file')) };
   const variable = (name: string): string | undefined => variables[name] || undefined;
-  const url = isUrl ? to : (variable('INFLUX_URL') ?? variable('INFLUX_HOST'));
+  const url = to === SERVER_OF_ENVIRONMENT ? (variable('INFLUX_URL') ?? variable('INFLUX_HOST')) : to;
   if (url === undefined)
     throw new SkeinError('usage', '--to influx wants the server in INFLUX_URL or INFLUX_HOST. Set one, or give the URL with --to.');
   return {
@@ -27,8 +42,12 @@ export async function destinationOf(file: string, options: LoadOptions): Promise
     createBucket: options.createBucket,
     replaceBucket: options.replaceBucket,
     adminToken: options.adminEnvFile === undefined ? undefined : await readAdminToken(options.adminEnvFile),
-    retryMs: options.retrySeconds * 1000,
+    ...(options.retrySeconds === undefined ? {} : { retryMs: options.retrySeconds * 1000 }),
   };
+}
+
+function isServer(to: string): boolean {
+  return to === SERVER_OF_ENVIRONMENT || /^[a-z][a-z0-9+.-]*:\/\//i.test(to);
 }
 
 async function readVariables(path: string, flag: string): Promise<Record<string, string>> {

@@ -1,24 +1,29 @@
 // `skein load`: run it, show how far it is, print the account.
 
-import { relative } from 'node:path';
 import { areBalanced } from '../load/books.ts';
-import { type LoadFileOptions, type LoadReport, load, rejectsByReason } from '../load-file.ts';
-import { checkCanAsk, confirm } from './confirm.ts';
+import { type LoadReport, load, rejectsByReason } from '../load-file.ts';
+import { checkCanConfirm, confirmation } from './confirm.ts';
 import { destinationOf } from './environment.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
-import type { LoadOptions } from './options.ts';
+import { type LoadOptions, selectionOf } from './options.ts';
 import { Progress } from './progress.ts';
-import { count, counted, duration, printable, short, size } from './words.ts';
+import { account, resends, rounded, section, shownPath } from './summary.ts';
+import { checkVerified, verificationJson, verificationLines } from './verification.ts';
+import { counted, duration, printable, short, size } from './words.ts';
 
 export async function loadCommand(file: string, options: LoadOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
-  if (options.replaceBucket === true && options.yes !== true) checkCanAsk('--replace-bucket');
+  checkCanConfirm(options);
   const to = await destinationOf(file, options);
   const began = performance.now();
   let report: LoadReport;
   try {
     report = await load(file, {
-      ...readingOptions(options),
+      workers: options.workers,
+      chunkBytes: options.chunkBytes,
+      mapping: options.mapping,
+      measurement: options.measurement,
+      selection: selectionOf(options),
       to,
       state: options.state,
       inFlight: options.inFlight,
@@ -27,17 +32,14 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
       maxRejects: options.maxRejects,
       dryRun: options.dryRun,
       fresh: options.fresh,
-      confirm:
-        options.yes === true
-          ? undefined
-          : (question) => {
-              progress.end();
-              return confirm(question, signal);
-            },
+      confirm: confirmation(options, progress, signal),
+      verify: options.verify,
       signal,
       onSurveyProgress: (at) => progress.show('survey', at),
       onCompareProgress: (at) => progress.show('compare', at),
       onLoadProgress: (at, gauge) => progress.show('load', at, gauge),
+      onExpectProgress: (at) => progress.show('expect', at),
+      onAskProgress: (done, total) => progress.ask(done, total),
     });
   } finally {
     progress.end();
@@ -45,23 +47,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
   const seconds = (performance.now() - began) / 1000;
   if (options.json === true) process.stdout.write(`${JSON.stringify(asJson(report, seconds, options), null, 2)}\n`);
   else if (options.quiet !== true) process.stdout.write(`${summary(file, report, seconds, options).join('\n')}\n`);
-}
-
-/** The options that the survey takes. */
-function readingOptions(options: LoadOptions): Partial<LoadFileOptions> {
-  return {
-    workers: options.workers,
-    chunkBytes: options.chunkBytes,
-    mapping: options.mapping,
-    measurement: options.measurement,
-    selection: {
-      ...(options.since === undefined ? {} : { sinceMs: options.since }),
-      ...(options.until === undefined ? {} : { untilMs: options.until }),
-      individuals: options.individual ?? [],
-      dropOutliers: options.outliers === 'drop',
-      dropNoLocation: options.location === 'drop',
-    },
-  };
+  if (report.verification !== undefined) checkVerified(report.verification);
 }
 
 function allNotes({ survey, mendedText, notes }: LoadReport): string[] {
@@ -90,49 +76,45 @@ function asJson(report: LoadReport, seconds: number, options: LoadOptions): Reco
     notes: allNotes(report),
     surveySeconds: rounded(report.surveySeconds),
     loadSeconds: rounded(report.loadSeconds),
+    verifySeconds: rounded(report.verifySeconds),
+    verification: report.verification === undefined ? null : verificationJson(report.verification),
   };
-}
-
-function rounded(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
 }
 
 function summary(file: string, report: LoadReport, seconds: number, options: LoadOptions): string[] {
   const { survey, books } = report;
   const isDryRun = options.dryRun === true;
-  const width = count(books.rows).length;
-  const entry = (sign: string, name: string, value: number, remark = ''): string =>
-    `  ${sign} ${name.padEnd(10)} ${count(value).padStart(width)}${remark === '' ? '' : `   ${remark}`}`;
   const rejectsRemark = report.rejectsPath === undefined ? '' : shownPath(report.rejectsPath);
   const lines = [
     `${printable(file)} (${size(survey.source.size)}) ${verb(report, isDryRun)} into ${shownDestination(report)}`,
     '',
-    entry(' ', 'rows', books.rows),
-    entry('=', 'points', books.points, isDryRun ? 'nothing was written: --dry-run' : ''),
-    entry('+', 'duplicates', books.duplicates),
-    entry('+', 'rejected', books.rejected, rejectsRemark),
-    entry('+', 'filtered', books.filtered),
-    areBalanced(books) ? '  The books balance.' : '  THE BOOKS DO NOT BALANCE.',
+    ...account(books, [
+      ['rows', books.rows],
+      ['points', books.points, isDryRun ? 'nothing was written: --dry-run' : ''],
+      ['duplicates', books.duplicates],
+      ['rejected', books.rejected, rejectsRemark],
+      ['filtered', books.filtered],
+    ]),
     ...section('Rejected', rejectLines(survey, books)),
     ...section('Collisions', collisionLines(survey, options.duplicates)),
     ...section('Worth knowing', allNotes(report)),
+    ...section('Verified', report.verification === undefined ? [] : verificationLines(report.verification)),
     '',
-    ...(report.requests.triedAgain > 0
-      ? [`${counted(report.requests.sent, 'request')}, ${count(report.requests.triedAgain)} of them to send something again`]
-      : []),
-    `${duration(seconds)} (survey ${duration(report.surveySeconds)}, load ${duration(report.loadSeconds)}): ${short(books.rows / seconds)} rows/s`,
+    ...resends(report.requests),
+    `${duration(seconds)} (${passTimes(report)}): ${short(books.rows / seconds)} rows/s`,
   ];
   return isDryRun ? lines : [...lines, ...section('Next', nextSteps(report))];
+}
+
+function passTimes({ surveySeconds, loadSeconds, verifySeconds, verification }: LoadReport): string {
+  const verified = verification === undefined ? '' : `, verify ${duration(verifySeconds)}`;
+  return `survey ${duration(surveySeconds)}, load ${duration(loadSeconds)}${verified}`;
 }
 
 function verb({ wasDone, resumedRows }: LoadReport, isDryRun: boolean): string {
   if (isDryRun) return 'would go';
   if (wasDone) return 'was already loaded (--fresh loads it again)';
   return resumedRows > 0 ? `is loaded, ${counted(resumedRows, 'row')} of it by an earlier run,` : 'is loaded';
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
 function nextSteps(report: LoadReport): string[] {
@@ -142,7 +124,9 @@ function nextSteps(report: LoadReport): string[] {
     steps.push(`Mend the rejects and load them alone: skein load ${shownPath(report.rejectsPath)} --mapping ${mapping} --to …`);
   }
   if (report.destination === report.directory) {
-    steps.push('Load into a server: skein load <file> --to http://localhost:8086 --org <org> --bucket <bucket>, with INFLUX_TOKEN set');
+    steps.push(
+      `Send it to a server: skein replay ${shownPath(report.directory)} --to http://localhost:8086 --org <org> --bucket <bucket>, with INFLUX_TOKEN set`,
+    );
     steps.push(
       `Or hand the parts to any InfluxDB tool: influx write --bucket <bucket> --precision ms --compression gzip --file ${shownPath(report.directory)}/part-000000.lp.gz`,
     );
@@ -154,10 +138,4 @@ function nextSteps(report: LoadReport): string[] {
 
 function shownDestination(report: LoadReport): string {
   return printable(report.destination === report.directory ? shownPath(report.directory) : report.destination);
-}
-
-/** A path as the user would type it. */
-function shownPath(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return printable(fromHere === '' ? '.' : fromHere.startsWith('..') ? path : fromHere);
 }

@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError } from 'commander';
 import type { DuplicatePolicy } from '../collisions/group.ts';
+import type { SelectionOptions } from '../encode/selection.ts';
 
 /** Options of every command that reads an export. */
 export interface ReadOptions {
@@ -13,30 +14,62 @@ export interface ReadOptions {
   readonly quiet?: boolean;
 }
 
-export interface LoadOptions extends ReadOptions {
-  readonly to?: string;
+/** Options of every command that writes. */
+export interface WriteOptions extends ServerOptions {
+  readonly workers: number;
   readonly state?: string;
   readonly inFlight: number;
-  readonly batchLines: number;
   readonly retrySeconds: number;
-  readonly bucket?: string;
-  readonly org?: string;
   readonly createBucket?: boolean;
   readonly replaceBucket?: boolean;
   readonly yes?: boolean;
   readonly adminEnvFile?: string;
+  readonly maxRejects?: number;
+  readonly fresh?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Where points go, and how to get in. */
+export interface ServerOptions {
+  readonly to?: string;
+  readonly bucket?: string;
+  readonly org?: string;
   readonly envFile?: string;
   readonly tokenFile?: string;
+}
+
+/** Which rows are written, and how often. */
+export interface RowOptions {
+  readonly duplicates: DuplicatePolicy;
   readonly outliers: 'keep' | 'drop';
   /** Of `--no-location`; commander takes the `no-` for a negation and leaves it out of the name. */
   readonly location: 'keep' | 'drop';
   readonly since?: number;
   readonly until?: number;
   readonly individual?: readonly string[];
-  readonly duplicates: DuplicatePolicy;
-  readonly maxRejects?: number;
+}
+
+export interface LoadOptions extends ReadOptions, WriteOptions, RowOptions {
+  readonly batchLines: number;
   readonly dryRun?: boolean;
-  readonly fresh?: boolean;
+  /** False with `--no-verify`. */
+  readonly verify: boolean;
+}
+
+export interface VerifyOptions extends ReadOptions, ServerOptions, RowOptions {
+  readonly state?: string;
+}
+
+/** The rows that the user wants. */
+export function selectionOf({ since, until, individual, outliers, location }: RowOptions): SelectionOptions {
+  return {
+    ...(since === undefined ? {} : { sinceMs: since }),
+    ...(until === undefined ? {} : { untilMs: until }),
+    individuals: individual ?? [],
+    dropOutliers: outliers === 'drop',
+    dropNoLocation: location === 'drop',
+  };
 }
 
 /** A whole number from `least` on. */

@@ -3,15 +3,22 @@
 import { Command, Option } from 'commander';
 import { DUPLICATE_POLICIES } from '../collisions/group.ts';
 import { usableCores } from '../cores.ts';
-import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT, DEFAULT_RETRY_SECONDS, MAX_CHUNK_BYTES } from '../defaults.ts';
+import {
+  DEFAULT_BATCH_LINES,
+  DEFAULT_CHUNK_BYTES,
+  DEFAULT_IN_FLIGHT,
+  DEFAULT_REPLAY_WORKERS,
+  DEFAULT_RETRY_SECONDS,
+  MAX_CHUNK_BYTES,
+} from '../defaults.ts';
 import { SkeinError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import { collect, type LoadOptions, pointInTime, type ReadOptions, wholeNumber } from './options.ts';
+import { collect, type LoadOptions, pointInTime, type ReadOptions, type VerifyOptions, type WriteOptions, wholeNumber } from './options.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done and balanced, 1 bug or imbalance, 2 usage, 3 source file, 4 an
-earlier run is in the way, 5 server or destination, 6 too many rejects, 130 and 143
-interrupted.`;
+earlier run is in the way, 5 server or destination, 6 too many rejects, 7 verify found
+a difference, 130 and 143 interrupted.`;
 
 /** @param signal stops a command in order */
 export function program(signal: AbortSignal): Command {
@@ -21,28 +28,74 @@ export function program(signal: AbortSignal): Command {
     .exitOverride()
     .showHelpAfterError('(skein --help, or skein <command> --help, lists what there is.)');
   addLoad(skein, signal);
+  addReplay(skein, signal);
+  addVerify(skein, signal);
   addInspect(skein, signal);
   return skein;
 }
 
 function addLoad(skein: Command, signal: AbortSignal): void {
-  readCommand(skein, 'load', 'load an export into a directory or a server')
+  const load = readCommand(skein, 'load', 'load an export into a directory or a server')
     .usage('<file> [options]')
     .option(
       '--to <destination>',
       'a directory, the URL of a server, or "influx" for the server that INFLUX_URL or INFLUX_HOST names (default: <file name>.skein/)',
     )
-    .option('--bucket <name>', 'bucket to write into; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")')
-    .option('--org <name>', 'organization that the bucket belongs to (default: INFLUX_ORG)')
-    .option('--create-bucket', 'make the bucket if the server does not have it (default: no)')
-    .option('--replace-bucket', 'delete everything that the bucket holds before the load, after a question (default: no)')
-    .option('--yes', 'answer that question with yes (default: no)')
-    .option(
-      '--admin-env-file <path>',
-      'file with the INFLUX_TOKEN of a token that may look at buckets, make and empty them (default: the token for writing does that too)',
-    )
-    .option('--env-file <path>', 'file of INFLUX_ variables; they go before those of the environment (default: none)')
-    .option('--token-file <path>', 'file that holds the token and nothing else (default: the token is INFLUX_TOKEN)')
+    .option('--max-rejects <rows>', 'write nothing when more rows than this would be rejected (default: no limit)', wholeNumber(0))
+    .option('--batch-lines <lines>', 'lines in a batch, at most 4 MiB whatever the number', wholeNumber(1, 1_000_000), DEFAULT_BATCH_LINES)
+    .option('--dry-run', 'do everything but write (default: no)')
+    .option('--no-verify', 'do not ask a server in the end whether it holds every point (default: ask)');
+  addWriteOptions(addServerOptions(addRowOptions(load))).action(async (file: string, options: LoadOptions) =>
+    (await import('./load-command.ts')).loadCommand(file, options, signal),
+  );
+}
+
+function addReplay(skein: Command, signal: AbortSignal): void {
+  const replay = skein
+    .command('replay')
+    .description('send what a load has written into a directory to a server, at the speed of the server')
+    .usage('<directory> --to <server> [options]')
+    .argument('<directory>', 'a directory that skein load has filled')
+    .option('--to <server>', 'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)')
+    .option('--max-rejects <lines>', 'stop when the server has refused more lines than this (default: no limit)', wholeNumber(0))
+    .option('--workers <threads>', 'threads that send', wholeNumber(1, 1024), DEFAULT_REPLAY_WORKERS);
+  addOutputOptions(addWriteOptions(addServerOptions(replay))).action(async (directory: string, options: WriteOptions) =>
+    (await import('./replay-command.ts')).replayCommand(directory, options, signal),
+  );
+}
+
+function addVerify(skein: Command, signal: AbortSignal): void {
+  const verify = readCommand(skein, 'verify', 'ask a server whether it holds every point of an export that was loaded into it')
+    .usage('<file> --to <server> [options]')
+    .option('--to <server>', 'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)')
+    .option('--state <directory>', 'where the load kept its rejects (default: below XDG_STATE_HOME)');
+  addServerOptions(addRowOptions(verify)).action(async (file: string, options: VerifyOptions) =>
+    (await import('./verify-command.ts')).verifyCommand(file, options, signal),
+  );
+}
+
+function addInspect(skein: Command, signal: AbortSignal): void {
+  readCommand(skein, 'inspect', 'say what is in an export, without writing anything')
+    .usage('<file> [options]')
+    .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options, signal));
+}
+
+/** A command that reads an export, with what all such have in common. */
+function readCommand(skein: Command, name: string, description: string): Command {
+  const command = skein
+    .command(name)
+    .description(description)
+    .argument('<file>', 'a CSV that Movebank, or anything else with a mapping, has written')
+    .option('--mapping <file>', 'JSON file that says what each column becomes (default: the rules for Movebank)')
+    .option('--measurement <name>', 'measurement of the points (default: the mapping\'s, or "movebank")')
+    .option('--workers <threads>', 'threads that read and write', wholeNumber(1, 1024), usableCores())
+    .option('--chunk-bytes <bytes>', 'bytes of CSV that a worker takes at once', wholeNumber(1, MAX_CHUNK_BYTES), DEFAULT_CHUNK_BYTES);
+  return addOutputOptions(command);
+}
+
+/** Which rows are written, and how often. */
+function addRowOptions(command: Command): Command {
+  return command
     .addOption(
       new Option('--duplicates <policy>', 'rows that share series and time and differ (equal ones are written once)')
         .choices(DUPLICATE_POLICIES)
@@ -52,40 +105,42 @@ function addLoad(skein: Command, signal: AbortSignal): void {
     .addOption(new Option('--no-location <policy>', 'rows without a location').choices(['keep', 'drop']).default('keep'))
     .option('--since <time>', 'only rows at or after this date or RFC 3339 time, UTC (default: all)', pointInTime)
     .option('--until <time>', 'only rows before this date or RFC 3339 time, UTC (default: all)', pointInTime)
-    .option('--individual <name>', 'only rows of this animal; repeat it for more (default: all)', collect)
-    .option('--max-rejects <rows>', 'write nothing when more rows than this would be rejected (default: no limit)', wholeNumber(0))
+    .option('--individual <name>', 'only rows of this animal; repeat it for more (default: all)', collect);
+}
+
+/** Which server, and how to get in. */
+function addServerOptions(command: Command): Command {
+  return command
+    .option('--bucket <name>', 'bucket to write into; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")')
+    .option('--org <name>', 'organization that the bucket belongs to (default: INFLUX_ORG)')
+    .option('--env-file <path>', 'file of INFLUX_ variables; they go before those of the environment (default: none)')
+    .option('--token-file <path>', 'file that holds the token and nothing else (default: the token is INFLUX_TOKEN)');
+}
+
+/** What all commands that send have in common. */
+function addWriteOptions(command: Command): Command {
+  return command
+    .option('--create-bucket', 'make the bucket if the server does not have it (default: no)')
+    .option('--replace-bucket', 'delete everything that the bucket holds before anything is written, after a question (default: no)')
+    .option('--yes', 'answer that question with yes (default: no)')
+    .option(
+      '--admin-env-file <path>',
+      'file with the INFLUX_TOKEN of a token that may look at buckets, make and empty them (default: the token for writing does that too)',
+    )
     .option('--in-flight <batches>', 'batches that each worker sends at once', wholeNumber(1, 64), DEFAULT_IN_FLIGHT)
-    .option('--batch-lines <lines>', 'lines in a batch, at most 4 MiB whatever the number', wholeNumber(1, 1_000_000), DEFAULT_BATCH_LINES)
     .option('--retry-seconds <seconds>', 'how long to try to send a batch before giving up', wholeNumber(0), DEFAULT_RETRY_SECONDS)
     .option(
       '--state <directory>',
       'where the journal and the rejects are kept (default: the output directory; for a server below XDG_STATE_HOME)',
     )
-    .option('--fresh', 'start over where an earlier run left something (default: go on with it)')
-    .option('--dry-run', 'do everything but write (default: no)')
-    .addHelpText('after', EXIT_CODES)
-    .action(async (file: string, options: LoadOptions) => (await import('./load-command.ts')).loadCommand(file, options, signal));
+    .option('--fresh', 'start over where an earlier run left something (default: go on with it)');
 }
 
-function addInspect(skein: Command, signal: AbortSignal): void {
-  readCommand(skein, 'inspect', 'say what is in an export, without writing anything')
-    .usage('<file> [options]')
-    .addHelpText('after', EXIT_CODES)
-    .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options, signal));
-}
-
-/** A command that reads an export, with what all such have in common. */
-function readCommand(skein: Command, name: string, description: string): Command {
-  return skein
-    .command(name)
-    .description(description)
-    .argument('<file>', 'a CSV that Movebank, or anything else with a mapping, has written')
-    .option('--mapping <file>', 'JSON file that says what each column becomes (default: the rules for Movebank)')
-    .option('--measurement <name>', 'measurement of the points (default: the mapping\'s, or "movebank")')
-    .option('--workers <threads>', 'threads that read and write', wholeNumber(1, 1024), usableCores())
-    .option('--chunk-bytes <bytes>', 'bytes of CSV that a worker takes at once', wholeNumber(1, MAX_CHUNK_BYTES), DEFAULT_CHUNK_BYTES)
+function addOutputOptions(command: Command): Command {
+  return command
     .option('--json', 'print the result as one JSON object on standard output (default: no)')
-    .option('--quiet', 'print no progress and no summary (default: no)');
+    .option('--quiet', 'print no progress and no summary (default: no)')
+    .addHelpText('after', EXIT_CODES);
 }
 
 /**

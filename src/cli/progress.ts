@@ -4,15 +4,17 @@
 import { clearLine, cursorTo } from 'node:readline';
 import type { RunGauge } from '../destination/run-gauge.ts';
 import type { PassProgress } from '../survey/survey.ts';
-import { count, duration, short, size } from './words.ts';
+import { count, counted, duration, short, size } from './words.ts';
 
 const TERMINAL_MS = 100;
 const PLAIN_MS = 5000;
 
+export type Pass = 'survey' | 'compare' | 'load' | 'replay' | 'expect' | 'ask';
+
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
   readonly #quiet: boolean;
-  #pass = '';
+  #pass: Pass | undefined;
   #began = 0;
   #shown = 0;
   #onLine = false;
@@ -23,7 +25,17 @@ export class Progress {
   }
 
   /** @param gauge what is under way; undefined where nothing is sent */
-  show(pass: string, progress: PassProgress, gauge?: RunGauge): void {
+  show(pass: Pass, progress: PassProgress, gauge?: RunGauge): void {
+    this.#print(pass, (seconds) => describe(pass, progress, seconds, gauge));
+  }
+
+  /** How many of the questions to a server are answered. */
+  ask(done: number, total: number): void {
+    this.#print('ask', () => `verify  ${count(done)} of ${counted(total, 'question')} answered`);
+  }
+
+  /** @param describe gives the line, after so many seconds of the pass */
+  #print(pass: Pass, describe: (seconds: number) => string): void {
     if (this.#quiet) return;
     const now = performance.now();
     if (pass !== this.#pass) {
@@ -33,7 +45,7 @@ export class Progress {
     }
     if (now - this.#shown < (this.#stream.isTTY ? TERMINAL_MS : PLAIN_MS)) return;
     this.#shown = now;
-    const line = describe(pass, progress, (now - this.#began) / 1000, gauge);
+    const line = describe((now - this.#began) / 1000);
     if (!this.#stream.isTTY) {
       this.#stream.write(`${line}\n`);
       return;
@@ -55,12 +67,13 @@ export class Progress {
   }
 }
 
-function describe(pass: string, { bytes, totalBytes, rows, rejected }: PassProgress, seconds: number, gauge?: RunGauge): string {
+function describe(pass: Pass, { bytes, totalBytes, rows, rejected }: PassProgress, seconds: number, gauge?: RunGauge): string {
+  const things = pass === 'replay' ? 'lines' : 'rows';
   const words = [
     pass.padEnd(6),
     `${String(Math.floor((bytes / totalBytes) * 100)).padStart(3)} %`,
-    `${count(rows)} rows`,
-    `${short(rows / seconds)} rows/s`,
+    `${count(rows)} ${things}`,
+    `${short(rows / seconds)} ${things}/s`,
     `${size(bytes / seconds)}/s`,
     `${duration(((totalBytes - bytes) / bytes) * seconds)} left`,
   ];

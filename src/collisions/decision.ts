@@ -46,6 +46,28 @@ export class Decisions {
   }
 }
 
+/** Goes through the decisions of a chunk as its rows go by. */
+export class DecisionCursor {
+  /** The file offset of the row that the next one is about; infinite past the last. */
+  nextOffset: number;
+  notWritten = 0;
+  readonly #decisions: Decisions;
+  #next = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#decisions = new Decisions(bytes);
+    this.nextOffset = this.#decisions.offset(0);
+  }
+
+  take(): { number: number; eventId: bigint | undefined } {
+    const i = this.#next++;
+    this.nextOffset = this.#decisions.offset(this.#next);
+    const number = this.#decisions.number(i);
+    if (number === NOT_WRITTEN) this.notWritten++;
+    return { number, eventId: this.#decisions.eventId(i) };
+  }
+}
+
 /** The same decisions in the order of their rows. */
 export function sortDecisions(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const decisions = new Decisions(bytes);

@@ -10,19 +10,19 @@ import type { Part } from '../destination/destination.ts';
 import { writeFailure } from '../destination/directory.ts';
 import type { Books } from './books.ts';
 
-/** What a run is about. Another run goes on with it only when all of it is the same. */
+/** What a run is about; the source of a replay is the manifest of its parts. Another run goes on with it only when all of it is the same. */
 export interface RunRecord {
   readonly journal: 1;
   readonly source: { readonly path: string; readonly size: number; readonly mtimeMs: number; readonly fingerprint: string };
   readonly destination: string;
-  /** Hashes of what the flags ask for and of what the survey found. */
-  readonly mapping: string;
-  readonly selection: string;
+  /** Of a load only: hashes of what the flags ask for and of what the survey found. */
+  readonly mapping?: string;
+  readonly selection?: string;
   /** What becomes of rows that share series and time and differ. */
-  readonly duplicates: string;
-  readonly survey: string;
-  /** How the file is cut; a run that goes on keeps it. */
-  readonly chunkBytes: number;
+  readonly duplicates?: string;
+  readonly survey?: string;
+  /** Of a load only: how the file is cut; a run that goes on keeps it. */
+  readonly chunkBytes?: number;
   /** How many chunks there are, and so how many parts the run may make. */
   readonly chunks: number;
 }

@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { Decisions, NOT_WRITTEN } from '../collisions/decision.ts';
+import { DecisionCursor, NOT_WRITTEN } from '../collisions/decision.ts';
 import { ChunkRows, END, type RowSource } from '../csv/chunk-rows.ts';
 import { BLANK_LINE, type ByteWindow, ROW } from '../csv/row-scanner.ts';
 import type { Batch, DestinationWriter, Part } from '../destination/destination.ts';
@@ -215,28 +215,6 @@ export class ChunkLoader {
     const [rows, offsets, lengths] = [this.#lineRows, this.#lineOffsets, this.#lineLengths];
     const places = (line: number) => ({ row: rows[line]!, offset: offsets[line]!, length: lengths[line]! });
     return { batch: { body, lines, bytes: length, firstMs, lastMs }, places };
-  }
-}
-
-/** Goes through the decisions of a chunk as its rows go by. */
-class DecisionCursor {
-  /** The file offset of the row that the next one is about; infinite past the last. */
-  nextOffset: number;
-  notWritten = 0;
-  readonly #decisions: Decisions;
-  #next = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#decisions = new Decisions(bytes);
-    this.nextOffset = this.#decisions.offset(0);
-  }
-
-  take(): { number: number; eventId: bigint | undefined } {
-    const i = this.#next++;
-    this.nextOffset = this.#decisions.offset(this.#next);
-    const number = this.#decisions.number(i);
-    if (number === NOT_WRITTEN) this.notWritten++;
-    return { number, eventId: this.#decisions.eventId(i) };
   }
 }
 

@@ -1,17 +1,39 @@
-// Rejected rows, written by the main thread.
+// What is rejected, written by the main thread.
 //
-// `rejects.csv` is the export's header and the rejected rows as they were, so
-// that it can be mended and loaded again. `rejects.reasons.csv` says of each of
-// its rows where it stood and why it was rejected.
+// Of a load, `rejects.csv` is the export's header and the rejected rows as they
+// were, so that it can be mended and loaded again; of a replay, `rejects.lp` is
+// the refused lines. `rejects.reasons.csv` says of each of them where it stood
+// and why it was rejected.
 
-import { appendFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, createReadStream, existsSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { writeFailure } from '../destination/directory.ts';
 import type { RejectedRows } from './reject-collector.ts';
 
-export const REJECTS_FILE = 'rejects.csv';
 export const REASONS_FILE = 'rejects.reasons.csv';
-const REASONS_HEADER = 'row,offset,bytes,reason,explanation\n';
+const ROWS_FILE = 'rejects.csv';
+const LINES_FILE = 'rejects.lp';
+
+/** Every name that a run may give to a file of rejects. */
+export const REJECTS_FILES = [ROWS_FILE, LINES_FILE, REASONS_FILE];
+
+/** How the rejects of a run look. */
+export interface RejectsFormat {
+  readonly name: string;
+  /** What comes before the first reject. */
+  readonly header: Uint8Array;
+  /** The names of the reasons' columns. */
+  readonly reasons: string;
+}
+
+/** @param header the export's header row */
+export function rowRejects(header: Uint8Array): RejectsFormat {
+  return { name: ROWS_FILE, header, reasons: 'row,offset,bytes,reason,explanation' };
+}
+
+/** Lines of parts that a server refused. */
+export const LINE_REJECTS: RejectsFormat = { name: LINES_FILE, header: new Uint8Array(0), reasons: 'part,line,explanation' };
 
 /** Zeros while the files are not there. */
 export interface RejectsLengths {
@@ -19,22 +41,37 @@ export interface RejectsLengths {
   readonly reasonsBytes: number;
 }
 
+/**
+ * Where in the export the rows begin that the server refused, as the run in `directory` has written it down.
+ *
+ * @returns file offsets, rising; none where there is no such file
+ */
+export async function refusedOffsets(directory: string): Promise<Float64Array> {
+  const path = join(directory, REASONS_FILE);
+  if (!existsSync(path)) return new Float64Array(0);
+  const offsets: number[] = [];
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    const offset = /^\d+,(\d+),\d+,refused,/.exec(line)?.[1];
+    if (offset !== undefined) offsets.push(Number(offset));
+  }
+  return Float64Array.from(offsets).sort();
+}
+
 /** Writes both files in a directory. They come into being with the first reject. */
 export class RejectsFile {
   readonly path: string;
   readonly #reasonsPath: string;
-  readonly #header: Uint8Array;
+  readonly #format: RejectsFormat;
   #lengths: RejectsLengths;
 
   /**
-   * @param header the export's header row
    * @param lengths what of both files counts, if an earlier run began them
    * @throws SkeinError `destination` when they cannot be cut back to that
    */
-  constructor(directory: string, header: Uint8Array, lengths: RejectsLengths = { rejectsBytes: 0, reasonsBytes: 0 }) {
-    this.path = join(directory, REJECTS_FILE);
+  constructor(directory: string, format: RejectsFormat, lengths: RejectsLengths = { rejectsBytes: 0, reasonsBytes: 0 }) {
+    this.path = join(directory, format.name);
     this.#reasonsPath = join(directory, REASONS_FILE);
-    this.#header = header;
+    this.#format = format;
     this.#lengths = { rejectsBytes: lengths.rejectsBytes, reasonsBytes: lengths.reasonsBytes };
     try {
       if (lengths.rejectsBytes > 0) {
@@ -56,8 +93,8 @@ export class RejectsFile {
     if (rejects.bytes.length === 0) return;
     try {
       if (this.#lengths.rejectsBytes === 0) {
-        writeFileSync(this.path, this.#header, { mode: 0o600 });
-        writeFileSync(this.#reasonsPath, REASONS_HEADER, { mode: 0o600 });
+        writeFileSync(this.path, this.#format.header, { mode: 0o600 });
+        writeFileSync(this.#reasonsPath, `${this.#format.reasons}\n`, { mode: 0o600 });
       }
       appendFileSync(this.path, rejects.bytes);
       appendFileSync(this.#reasonsPath, rejects.reasons);

@@ -22,10 +22,11 @@ import { partName, writeFailure } from '../destination/directory.ts';
 import { SkeinError } from '../errors.ts';
 import type { SourceIdentity } from '../source/range-reader.ts';
 import { type JournalContent, JournalWriter, type RunRecord, readJournal } from './journal.ts';
-import { REASONS_FILE, REJECTS_FILE } from './rejects-file.ts';
+import { REJECTS_FILES } from './rejects-file.ts';
 
-const JOURNAL_FILE = 'journal.ndjson';
-const MANIFEST_FILE = 'manifest.json';
+export const JOURNAL_FILE = 'journal.ndjson';
+/** Written last: a directory of parts without it is unfinished. */
+export const MANIFEST_FILE = 'manifest.json';
 const MAPPING_FILE = 'mapping.json';
 const LOCK_FILE = 'lock';
 
@@ -115,7 +116,7 @@ export class RunDirectory {
     // removals must not leave a journal that says otherwise.
     if (earlier !== undefined) JournalWriter.begin(journal, earlier.run);
     for (const name of [MANIFEST_FILE, MAPPING_FILE]) rmSync(join(this.output, name), { force: true });
-    for (const name of [REJECTS_FILE, REASONS_FILE]) rmSync(join(this.path, name), { force: true });
+    for (const name of REJECTS_FILES) rmSync(join(this.path, name), { force: true });
     for (let chunk = 0; chunk < (earlier?.run.chunks ?? 0); chunk++) {
       rmSync(join(this.output, partName(chunk)), { force: true });
       rmSync(join(this.output, `${partName(chunk)}.tmp`), { force: true });

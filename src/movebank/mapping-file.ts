@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SkeinError } from '../errors.ts';
+import { describeIssues } from '../schema-issues.ts';
 import { TIME_FORMATS } from './layout.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -55,15 +56,5 @@ export async function readMapping(path: string): Promise<Mapping> {
   }
   const parsed = mappingSchema.safeParse(content);
   if (parsed.success) return parsed.data;
-  const places = parsed.error.issues.map(({ path: at, message }) => `${placeName(at)}: ${message}`);
-  throw new SkeinError('usage', `The mapping file ${path} is not right. ${places.join('; ')}.`);
-}
-
-function placeName(path: readonly PropertyKey[]): string {
-  return path.length === 0
-    ? 'the file'
-    : path
-        .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
-        .join('')
-        .replace(/^\./, '');
+  throw new SkeinError('usage', `The mapping file ${path} is not right. ${describeIssues(parsed.error)}.`);
 }

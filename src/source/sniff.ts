@@ -6,20 +6,21 @@
 
 import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
+import { shellWord } from '../shell-word.ts';
 
 /** How much of a file is looked at. */
 export const SNIFF_BYTES = 1 << 20;
 
 const MAGIC: readonly { bytes: readonly number[]; what: string; todo: (path: string) => string }[] = [
-  { bytes: [0x1f, 0x8b], what: 'gzip-compressed', todo: (path) => `Unpack it first: gunzip -k ${quote(path)}` },
+  { bytes: [0x1f, 0x8b], what: 'gzip-compressed', todo: (path) => `Unpack it first: gunzip -k ${shellWord(path)}` },
   {
     bytes: [0x50, 0x4b, 0x03, 0x04],
     what: 'a zip archive (or an Excel workbook)',
-    todo: (path) => `Unpack it first, then load the CSV inside: unzip ${quote(path)}; save a workbook as CSV UTF-8`,
+    todo: (path) => `Unpack it first, then load the CSV inside: unzip ${shellWord(path)}; save a workbook as CSV UTF-8`,
   },
-  { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: 'zstd-compressed', todo: (path) => `Unpack it first: unzstd ${quote(path)}` },
-  { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], what: 'xz-compressed', todo: (path) => `Unpack it first: unxz -k ${quote(path)}` },
-  { bytes: [0x42, 0x5a, 0x68], what: 'bzip2-compressed', todo: (path) => `Unpack it first: bunzip2 -k ${quote(path)}` },
+  { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: 'zstd-compressed', todo: (path) => `Unpack it first: unzstd ${shellWord(path)}` },
+  { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], what: 'xz-compressed', todo: (path) => `Unpack it first: unxz -k ${shellWord(path)}` },
+  { bytes: [0x42, 0x5a, 0x68], what: 'bzip2-compressed', todo: (path) => `Unpack it first: bunzip2 -k ${shellWord(path)}` },
 ];
 
 /**
@@ -34,7 +35,7 @@ export function whyNoCsv(path: string, head: Uint8Array, whole: boolean): string
     if (bytes.every((byte, i) => head[i] === byte)) return `is ${what}. ${todo(path)}`;
   }
   if (looksLikeUtf16(head)) {
-    return `is UTF-16 text. Convert it first: iconv -f UTF-16 -t UTF-8 ${quote(path)} > ${quote(utf8Name(path))}`;
+    return `is UTF-16 text. Convert it first: iconv -f UTF-16 -t UTF-8 ${shellWord(path)} > ${shellWord(utf8Name(path))}`;
   }
   const start = Buffer.from(head.subarray(0, 4096))
     .toString('latin1')
@@ -48,10 +49,10 @@ export function whyNoCsv(path: string, head: Uint8Array, whole: boolean): string
   }
   if (start.startsWith('<')) return 'is a web page (HTML or XML), not a CSV. Log in to movebank.org and download the export again.';
   if (!head.includes(0x0a) && head.includes(0x0d)) {
-    return `ends its lines with CR alone. Convert it first: tr '\\r' '\\n' < ${quote(path)} > ${quote(utf8Name(path))}`;
+    return `ends its lines with CR alone. Convert it first: tr '\\r' '\\n' < ${shellWord(path)} > ${shellWord(utf8Name(path))}`;
   }
   if (!isUtf8(whole ? head : cutAtCharacter(head))) {
-    return `is not UTF-8 text. If it was saved on Windows, convert it first: iconv -f WINDOWS-1252 -t UTF-8 ${quote(path)} > ${quote(utf8Name(path))}`;
+    return `is not UTF-8 text. If it was saved on Windows, convert it first: iconv -f WINDOWS-1252 -t UTF-8 ${shellWord(path)} > ${shellWord(utf8Name(path))}`;
   }
   return undefined;
 }
@@ -74,8 +75,4 @@ function cutAtCharacter(bytes: Uint8Array): Uint8Array {
 
 function utf8Name(path: string): string {
   return `${basename(path).replace(/\.csv$/i, '')}.utf8.csv`;
-}
-
-function quote(path: string): string {
-  return /^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

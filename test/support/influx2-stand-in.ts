@@ -6,6 +6,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
+import { answerFlux } from './flux-stand-in.ts';
+
 export const TOKEN = 'stand-in-token';
 export const READ_TOKEN = 'stand-in-read-token';
 export const ORG = 'stand-in-org';
@@ -40,6 +42,7 @@ export async function startStandIn(buckets: string[]): Promise<StandIn> {
     const token = /^Token (.*)$/.exec(request.headers.authorization ?? '')?.[1];
     if (url.pathname === '/ping') end(response, 204);
     else if (token !== TOKEN && token !== READ_TOKEN) end(response, 401, 'unauthorized', 'unauthorized access');
+    else if (url.pathname === '/api/v2/query') query(body, response);
     else if (url.pathname === '/api/v2/write') write(url, body, request, response, token);
     else if (url.pathname === '/api/v2/orgs')
       json(response, 200, { orgs: url.searchParams.get('org') === ORG ? [{ id: ORG_ID, name: ORG }] : [] });
@@ -62,6 +65,13 @@ export async function startStandIn(buckets: string[]): Promise<StandIn> {
     standIn.deletes++;
     lines.set(name, []);
     end(response, 204);
+  }
+
+  function query(body: Buffer, response: ServerResponse): void {
+    const { query } = JSON.parse(body.toString()) as { query: string };
+    const answer = answerFlux(query, (bucket) => lines.get(bucket));
+    if (answer === undefined) end(response, 400, 'invalid', 'the stand-in does not know this query');
+    else response.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8' }).end(answer);
   }
 
   function createBucket(body: Buffer, response: ServerResponse): void {

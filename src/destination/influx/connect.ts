@@ -34,18 +34,17 @@ export interface Connection {
 }
 
 /**
- * Connect to the server and try an empty write, which changes nothing and
- * tells whether token, organization and bucket are right.
+ * Find out which server is at a URL.
  *
- * @throws SkeinError `usage` for a URL that cannot be used, `destination` when the server is not there or refuses
+ * @throws SkeinError `usage` for a URL that cannot be used, `destination` when no server is there that is known
  */
-export async function connectInflux(options: InfluxOptions): Promise<Connection> {
+export async function findServer(options: InfluxOptions): Promise<InfluxTarget> {
   const url = checkUrl(options.url);
   const dialect = await probe(url, options.token);
   if (dialect === 'influxdb-2' && options.org === undefined) {
     throw new SkeinError('usage', `${url} is an InfluxDB 2 and wants an organization. Name it with --org or INFLUX_ORG.`);
   }
-  const target: InfluxTarget = {
+  return {
     kind: 'influx',
     url,
     dialect,
@@ -54,6 +53,17 @@ export async function connectInflux(options: InfluxOptions): Promise<Connection>
     token: options.token,
     retryMs: options.retryMs ?? DEFAULT_RETRY_SECONDS * 1000,
   };
+}
+
+/**
+ * Find the server and try an empty write, which changes nothing and tells
+ * whether token, organization and bucket are right.
+ *
+ * @throws SkeinError as `findServer`, and `destination` when it does not let us write
+ */
+export async function connectInflux(options: InfluxOptions): Promise<Connection> {
+  const target = await findServer(options);
+  const { url } = target;
   const { title, buckets } = dialectOf(target);
   if (options.replaceBucket === true && buckets === undefined) {
     throw new SkeinError('usage', `${url} is a ${title}, which Skein cannot empty with --replace-bucket. Empty it yourself.`);

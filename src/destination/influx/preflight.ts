@@ -45,6 +45,7 @@ export async function preflight(
   options: PreflightOptions,
 ): Promise<Preflight> {
   const dialect = dialectOf(target);
+  if (dialect.numbersOnly) checkNumbersOnly(target, dialect, load);
   const manager: InfluxTarget = { ...target, token: options.adminToken ?? target.token };
   const notes = [...dialect.worthKnowing, ...present(clockNote(aheadMs))];
   const buckets = await dialect.buckets?.(manager);
@@ -68,6 +69,17 @@ export async function preflight(
     );
   else notes.push(...((await dialect.tryOut?.(target, load)) ?? []));
   return { notes, bucketIsEmpty };
+}
+
+/** A load of an export leaves its text out; what is ready to be sent has it. */
+function checkNumbersOnly({ url }: InfluxTarget, { title }: Dialect, { fields }: PlannedLoad): void {
+  const texts = [...fields].flatMap(([field, type]) => (type === 'text' ? [field] : []));
+  if (texts.length === 0) return;
+  const shown = texts.slice(0, 5).join(', ') + (texts.length > 5 ? ', …' : '');
+  throw new SkeinError(
+    'usage',
+    `${url} is a ${title}, which stores numbers only and would take text for 0: ${shown}. Load the export itself, which leaves text out.`,
+  );
 }
 
 async function makeBucket(buckets: Buckets, target: InfluxTarget, load: PlannedLoad, options: PreflightOptions): Promise<string> {

@@ -1,0 +1,53 @@
+// `skein verify`: hold what a server has against what an export must have become.
+
+import { type VerifyReport, verify } from '../verify-file.ts';
+import { serverOf } from './environment.ts';
+import { selectionOf, type VerifyOptions } from './options.ts';
+import { Progress } from './progress.ts';
+import { rounded } from './summary.ts';
+import { checkVerified, verificationJson, verificationLines } from './verification.ts';
+import { duration, printable } from './words.ts';
+
+export async function verifyCommand(file: string, options: VerifyOptions, signal: AbortSignal): Promise<void> {
+  const progress = new Progress(process.stderr, options.quiet === true);
+  const to = await serverOf(options);
+  let report: VerifyReport;
+  try {
+    report = await verify(file, {
+      to,
+      workers: options.workers,
+      chunkBytes: options.chunkBytes,
+      mapping: options.mapping,
+      measurement: options.measurement,
+      selection: selectionOf(options),
+      duplicates: options.duplicates,
+      state: options.state,
+      signal,
+      onSurveyProgress: (at) => progress.show('survey', at),
+      onCompareProgress: (at) => progress.show('compare', at),
+      onExpectProgress: (at) => progress.show('expect', at),
+      onAskProgress: (done, total) => progress.ask(done, total),
+    });
+  } finally {
+    progress.end();
+  }
+  if (options.json === true) process.stdout.write(`${JSON.stringify(asJson(report), null, 2)}\n`);
+  else if (options.quiet !== true) process.stdout.write(`${summary(file, report).join('\n')}\n`);
+  checkVerified(report);
+}
+
+/** The object of `--json`; the README documents it. */
+function asJson(report: VerifyReport): Record<string, unknown> {
+  const { survey, destination, seconds } = report;
+  return { source: survey.source.path, destination, seconds: rounded(seconds), ...verificationJson(report) };
+}
+
+function summary(file: string, report: VerifyReport): string[] {
+  return [
+    `${printable(file)} and ${printable(report.destination)}`,
+    '',
+    ...verificationLines(report).map((line) => `  ${line}`),
+    '',
+    duration(report.seconds),
+  ];
+}

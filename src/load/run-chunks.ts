@@ -1,0 +1,148 @@
+// Work through the chunks of a run, in order, each journaled when it is done.
+//
+// Input: what there is to do and what an earlier run has done of it. Output:
+// the journal's records and their books. A run that cannot go on begins nothing
+// more, waits for what is under way, and says how to go on: what was done stays
+// done.
+
+import { SkeinError } from '../errors.ts';
+import { inOrder } from '../in-order.ts';
+import type { PassProgress } from '../survey/survey.ts';
+import { addBooks, type Books, EMPTY_BOOKS } from './books.ts';
+import type { ChunkRecord, JournalContent, JournalWriter } from './journal.ts';
+import type { LoadedChunk, RowRange } from './load-chunk.ts';
+import type { RejectsFile } from './rejects-file.ts';
+
+/** What is done at once: a chunk of an export, or the part that was made of it. */
+export interface RunChunk {
+  readonly index: number;
+  /** Rows of all chunks before it, and its own; of parts they are lines. */
+  readonly rowsBefore: number;
+  readonly rows: number;
+  /** Of all bytes of the run, how many are done when it is. */
+  readonly end: number;
+}
+
+export interface RunChunksOptions<Chunk extends RunChunk> {
+  readonly journal: JournalWriter;
+  /** What an earlier run did of the same. */
+  readonly earlier: JournalContent | undefined;
+  readonly rejects: RejectsFile;
+  /** Stop when more rows than this are rejected. */
+  readonly maxRejects: number | undefined;
+  /** What a row is called. */
+  readonly thing: 'row' | 'line';
+  /** How many chunks may be under way at once. */
+  readonly ahead: number;
+  /** Do one chunk in a worker. */
+  readonly loadChunk: (chunk: Chunk) => Promise<LoadedChunk>;
+  /** When it is aborted, no further chunk is begun. */
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((progress: PassProgress) => void) | undefined;
+}
+
+export interface ChunksRun {
+  /** One for each chunk, in any order. */
+  readonly records: readonly ChunkRecord[];
+  readonly books: Books;
+  /** Rows that earlier runs had done. */
+  readonly resumedRows: number;
+}
+
+/**
+ * Do every one of `chunks` that an earlier run has not.
+ *
+ * @param totalBytes of the run, as `end` counts them
+ * @throws SkeinError `destination` naming the rows that were not written, `rejects`, `interrupted` after an abort, and
+ *   what `loadChunk` throws
+ */
+export async function runChunks<Chunk extends RunChunk>(
+  chunks: readonly Chunk[],
+  totalBytes: number,
+  options: RunChunksOptions<Chunk>,
+): Promise<ChunksRun> {
+  const { earlier, journal, rejects, signal, thing, maxRejects = Number.POSITIVE_INFINITY } = options;
+  const records: ChunkRecord[] = [...(earlier?.records ?? [])];
+  const done = new Set(records.map(({ chunk }) => chunk));
+  const open = chunks.filter(({ index }) => !done.has(index));
+  let books = records.reduce((sum, record) => addBooks(sum, record.books), EMPTY_BOOKS);
+  const resumedRows = books.rows;
+
+  const unwritten: RowRange[] = [];
+  let failure: SkeinError | string | undefined;
+  let begun = 0;
+  function* untilStopped(): Generator<Chunk> {
+    for (const chunk of open) {
+      if (failure !== undefined || signal?.aborted || books.rejected > maxRejects) return;
+      begun++;
+      yield chunk;
+    }
+  }
+  for await (const { task: chunk, result } of inOrder(untilStopped(), options.ahead, (chunk) => settled(options.loadChunk(chunk)))) {
+    if (result instanceof SkeinError) {
+      failure ??= result;
+      continue;
+    }
+    if (result.failure !== undefined) {
+      failure ??= result.failure.message;
+      unwritten.push(...result.failure.unwritten);
+      continue;
+    }
+    rejects.append(result.rejects);
+    const mendedText = result.mendedText.some((count) => count > 0) ? result.mendedText : undefined;
+    const record = { chunk: chunk.index, books: result.books, part: result.part, mendedText, ...rejects.lengths };
+    journal.append(record);
+    records.push(record);
+    books = addBooks(books, result.books);
+    options.onProgress?.({ bytes: chunk.end, totalBytes, rows: books.rows, rejected: books.rejected });
+  }
+
+  const doneSoFar = (): string => `${number(books.rows)} of ${number(chunks.reduce((sum, { rows }) => sum + rows, 0))} ${thing}s done`;
+  if (failure instanceof SkeinError) throw failure;
+  if (failure !== undefined) {
+    for (const { rowsBefore, rows } of open.slice(begun)) unwritten.push([rowsBefore + 1, rowsBefore + rows]);
+    throw new SkeinError(
+      'destination',
+      `${failure} Not written: ${describeRows(unwritten, thing)}. Mend the cause and run the same command again: it goes on from here.`,
+    );
+  }
+  if (books.rejected > maxRejects) {
+    throw new SkeinError(
+      'rejects',
+      `${number(books.rejected)} ${thing}s are rejected by now, more than --max-rejects ${maxRejects}: stopped with ${doneSoFar()}. ${rejects.path} has them and the server's reasons beside it.`,
+    );
+  }
+  if (records.length < chunks.length) {
+    throw new SkeinError('interrupted', `Stopped with ${doneSoFar()}. Run the same command again: it goes on from here.`);
+  }
+  return { records, books, resumedRows };
+}
+
+/** A SkeinError becomes a result, so that the chunks under way are waited for. A bug does not. */
+async function settled(loaded: Promise<LoadedChunk>): Promise<LoadedChunk | SkeinError> {
+  try {
+    return await loaded;
+  } catch (error) {
+    if (error instanceof SkeinError) return error;
+    throw error;
+  }
+}
+
+const SHOWN_RANGES = 10;
+
+/** Row ranges in words, neighbours joined. */
+function describeRows(ranges: readonly RowRange[], thing: string): string {
+  const joined: [number, number][] = [];
+  for (const [first, last] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    const before = joined.at(-1);
+    if (before !== undefined && before[1] + 1 >= first) before[1] = Math.max(before[1], last);
+    else joined.push([first, last]);
+  }
+  const shown = joined.slice(0, SHOWN_RANGES).map(([first, last]) => `${thing}s ${number(first)} to ${number(last)}`);
+  const rest = joined.slice(SHOWN_RANGES).reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  return shown.join(', ') + (rest > 0 ? ` and ${number(rest)} more` : '');
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,120 @@
+// Verify a load: does the server hold every point that the file makes?
+
+import { resolve } from 'node:path';
+import type { Collisions } from './collisions/find-collisions.ts';
+import type { DuplicatePolicy } from './collisions/group.ts';
+import { DEFAULT_CHUNK_BYTES } from './defaults.ts';
+import type { InfluxOptions } from './destination/influx/connect.ts';
+import { dialectOf } from './destination/influx/dialects.ts';
+import type { InfluxTarget } from './destination/influx/target.ts';
+import { EVERY_ROW } from './encode/selection.ts';
+import { SkeinError } from './errors.ts';
+import { inOrder } from './in-order.ts';
+import { refusedOffsets } from './load/rejects-file.ts';
+import { describeTarget, stateDirectory } from './load/run-directory.ts';
+import { openSource } from './source/open-source.ts';
+import type { PassProgress, Survey } from './survey/survey.ts';
+import { findCollisionsWith, type SurveyFileOptions, type SurveyReport, startWorkers, surveyWith } from './survey-file.ts';
+import { compare, type Verification } from './verify/compare.ts';
+import { addExpected, nothingExpected } from './verify/expected.ts';
+import { FieldSlots } from './verify/field-slots.ts';
+import type { Workers } from './workers.ts';
+
+export interface VerifyPassOptions extends SurveyFileOptions {
+  /** While the file is read again for what must be there. */
+  readonly onExpectProgress?: ((progress: PassProgress) => void) | undefined;
+  /** While the server is asked. */
+  readonly onAskProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface VerifyFileOptions extends VerifyPassOptions {
+  /** The server that the file was loaded into. */
+  readonly to: InfluxOptions;
+  /** As it was loaded; default `keep`. */
+  readonly duplicates?: DuplicatePolicy | undefined;
+  /** Where the load kept its rejects: rows that the server refused are not expected. Default below XDG_STATE_HOME. */
+  readonly state?: string | undefined;
+}
+
+export interface VerifyReport extends Verification {
+  readonly survey: SurveyReport;
+  readonly destination: string;
+  /** Wall time. */
+  readonly seconds: number;
+}
+
+/**
+ * Survey the export at `path` and hold what it must have become against what the server holds. Writes nothing.
+ *
+ * @throws SkeinError; its code says whose fault it is. A difference is no error: see `isVerified`
+ */
+export async function verify(path: string, options: VerifyFileOptions): Promise<VerifyReport> {
+  const began = performance.now();
+  const source = await openSource(path);
+  const { findServer } = await import('./destination/influx/connect.ts');
+  const target = await findServer(options.to);
+  const state = resolve(options.state ?? stateDirectory(source.identity, target));
+  const workers = startWorkers(source, options);
+  let collisions: Collisions | undefined;
+  try {
+    const survey = await surveyWith(workers, source, options, dialectOf(target).numbersOnly);
+    collisions = await findCollisionsWith(workers, survey, options.duplicates ?? 'keep', options);
+    const found = await verifyWith(workers, survey, collisions, target, { ...options, state, isExact: false });
+    return {
+      ...found,
+      survey: { ...survey, collisions },
+      destination: describeTarget(target),
+      seconds: (performance.now() - began) / 1000,
+    };
+  } finally {
+    collisions?.close();
+    await workers.close();
+  }
+}
+
+/**
+ * Verify what is surveyed already.
+ *
+ * @param options.state where the rejects of the load are
+ * @param options.isExact the bucket holds nothing else
+ */
+export async function verifyWith(
+  workers: Workers,
+  survey: Survey,
+  collisions: Collisions,
+  target: InfluxTarget,
+  options: VerifyPassOptions & { readonly state: string; readonly isExact: boolean },
+): Promise<Verification> {
+  const { source, layout, chunks } = survey;
+  const pass = {
+    pass: 'expect',
+    source,
+    layout,
+    chunkBytes: options.chunkBytes ?? DEFAULT_CHUNK_BYTES,
+    selection: options.selection ?? EVERY_ROW,
+  } as const;
+  const refused = await refusedOffsets(options.state);
+  const refusedIn = (start: number, end: number): Float64Array => refused.filter((offset) => offset >= start && offset < end);
+  const expected = nothingExpected();
+  let rows = 0;
+  const expectChunk = (chunk: (typeof chunks)[number]) =>
+    workers.expectChunk(pass, { chunk, decisions: collisions.decisionsOf(chunk), refused: refusedIn(chunk.start, chunk.end) });
+  for await (const { task: chunk, result } of inOrder(chunks, workers.ahead, expectChunk)) {
+    if (options.signal?.aborted) throw new SkeinError('interrupted', 'Stopped while verifying. skein verify does it again.');
+    addExpected(expected, result);
+    rows += chunk.rows;
+    options.onExpectProgress?.({ bytes: chunk.end, totalBytes: source.size, rows, rejected: 0 });
+  }
+  const slots = new FieldSlots(layout);
+  return compare(expected, {
+    measurement: layout.measurement,
+    fields: slots.keys,
+    eventId: slots.eventId,
+    questions: await dialectOf(target).questions(target),
+    isExact: options.isExact,
+    onProgress: (done, total) => {
+      if (options.signal?.aborted) throw new SkeinError('interrupted', 'Stopped while verifying. skein verify does it again.');
+      options.onAskProgress?.(done, total);
+    },
+  });
+}

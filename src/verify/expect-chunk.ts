@@ -1,0 +1,140 @@
+// Read a chunk once more and count what a server must hold of it: the worker half.
+
+import { DecisionCursor, NOT_WRITTEN } from '../collisions/decision.ts';
+import { ChunkRows, END, type RowSource } from '../csv/chunk-rows.ts';
+import { type ByteWindow, ROW } from '../csv/row-scanner.ts';
+import { LineWriter } from '../encode/line-protocol.ts';
+import { DOUBLED_MISFIT, LEFT_OUT, MISFIT, type Row } from '../encode/row.ts';
+import { RowReader, WRITE } from '../encode/row-reader.ts';
+import type { SelectionOptions } from '../encode/selection.ts';
+import { wordsOf } from '../encode/words.ts';
+import type { Layout } from '../movebank/layout.ts';
+import type { Chunk } from '../survey/survey.ts';
+import { addPattern, type Expected, type ExpectedCell, lowestSamples, nothingExpected, SAMPLES } from './expected.ts';
+import { FieldSlots } from './field-slots.ts';
+
+export interface ExpectChunkTask {
+  readonly chunk: Chunk;
+  /** What becomes of its rows that share series and time with others, in file order. */
+  readonly decisions: Uint8Array;
+  /** File offsets of its rows that the server refused, rising. */
+  readonly refused: Float64Array;
+}
+
+/** A row that is written. */
+interface WrittenRow {
+  readonly offset: number;
+  readonly key: string;
+  /** The event id that is written in place of its own. */
+  readonly eventId: bigint | undefined;
+}
+
+export class ChunkExpecter {
+  readonly #reader: RowReader;
+  readonly #writer: LineWriter;
+  readonly #slots: FieldSlots;
+  /** Whether the row at hand has each field. */
+  readonly #has: Uint8Array;
+  #expected = nothingExpected();
+  #highestRank = Number.POSITIVE_INFINITY;
+  // The cell and the pattern of the row before, which are mostly those of the next.
+  #cell: { readonly key: string; readonly fromMs: number; readonly toMs: number; readonly of: ExpectedCell } | undefined;
+  #lastHas: Uint8Array;
+
+  constructor(layout: Layout, selection: SelectionOptions) {
+    this.#reader = new RowReader(layout, selection, Number.POSITIVE_INFINITY);
+    this.#writer = new LineWriter(layout);
+    this.#slots = new FieldSlots(layout);
+    this.#has = new Uint8Array(this.#slots.keys.length);
+    this.#lastHas = new Uint8Array(this.#slots.keys.length);
+  }
+
+  /** @param window has room for the chunk; nobody else uses it meanwhile */
+  async expect(task: ExpectChunkTask, source: RowSource, window: ByteWindow): Promise<Expected> {
+    const rows = new ChunkRows(source, this.#reader.cells, window);
+    await rows.open(task.chunk.start, task.chunk.end);
+    // From here on nothing waits, so the reader is this chunk's alone.
+    const decisions = new DecisionCursor(task.decisions);
+    const refused = new Set(task.refused);
+    this.#expected = nothingExpected();
+    this.#highestRank = Number.POSITIVE_INFINITY;
+    this.#cell = undefined;
+    this.#lastHas.fill(0);
+    const { row, series } = this.#reader;
+    for (let outcome = rows.next(); outcome !== END; outcome = rows.next()) {
+      if (outcome !== ROW || this.#reader.read(window, rows.rowStart, rows.rowEnd) !== WRITE) continue;
+      const offset = rows.rowOffset;
+      const { number, eventId } = offset === decisions.nextOffset ? decisions.take() : { number: 0, eventId: undefined };
+      if (number === NOT_WRITTEN || refused.has(offset)) continue;
+      const own = series.all[row.series]!;
+      this.#count(row, window, { offset, key: number === 0 ? own.key : series.duplicateKey(own, number), eventId });
+    }
+    return this.#expected;
+  }
+
+  #count(row: Row, window: ByteWindow, written: WrittenRow): void {
+    this.#noteFields(row, written.eventId);
+    const { fields } = this.#cellOf(written.key, row.timeMs);
+    for (let slot = 0; slot < fields.length; slot++) fields[slot]! += this.#has[slot]!;
+    this.#expected.points++;
+    const rank = rankOf(written.offset);
+    if (rank < this.#highestRank) this.#sample(row, window, written, rank);
+  }
+
+  #noteFields({ count, columns, kinds }: Row, eventId: bigint | undefined): void {
+    const has = this.#has;
+    has.fill(0);
+    for (let i = 0; i < count; i++) {
+      const kind = kinds[i]!;
+      if (kind === LEFT_OUT) continue;
+      const slots = kind === MISFIT || kind === DOUBLED_MISFIT ? this.#slots.ofMisfits : this.#slots.ofColumn;
+      has[slots[columns[i]!]!] = 1;
+    }
+    if (eventId !== undefined) has[this.#slots.eventId] = 1;
+    if (has.every((is, slot) => is === this.#lastHas[slot])) return;
+    this.#lastHas.set(has);
+    addPattern(
+      this.#expected,
+      Array.from(has.keys())
+        .filter((slot) => has[slot] === 1)
+        .join(' '),
+    );
+  }
+
+  /** The cell of a point, with the point counted. */
+  #cellOf(key: string, timeMs: number): ExpectedCell {
+    const last = this.#cell;
+    if (last !== undefined && last.key === key && timeMs >= last.fromMs && timeMs < last.toMs) {
+      last.of.points++;
+      return last.of;
+    }
+    const year = new Date(timeMs).getUTCFullYear();
+    const name = `${year} ${key}`;
+    const { cells } = this.#expected;
+    const of = cells.get(name) ?? { series: key, year, points: 0, fields: new Uint32Array(this.#slots.keys.length) };
+    cells.set(name, of);
+    this.#cell = { key, fromMs: Date.UTC(year, 0), toMs: Date.UTC(year + 1, 0), of };
+    of.points++;
+    return of;
+  }
+
+  #sample(row: Row, window: ByteWindow, { key, eventId }: WrittenRow, rank: number): void {
+    const writer = this.#writer;
+    const prefix = wordsOf(`${key} `);
+    writer.clear();
+    if (eventId === undefined) writer.write(row, prefix, window);
+    else writer.writeWithEventId(row, prefix, window, eventId);
+    const line = Buffer.from(writer.target.subarray(0, writer.length - 1)).toString('utf8');
+    this.#expected.samples.push({ rank, line });
+    if (this.#expected.samples.length < 2 * SAMPLES) return;
+    this.#expected.samples = lowestSamples(this.#expected.samples);
+    this.#highestRank = this.#expected.samples.at(-1)!.rank;
+  }
+}
+
+/** A number that looks random and that a row's place alone gives. */
+function rankOf(offset: number): number {
+  let mixed = Math.imul((offset % 2 ** 32) ^ Math.imul(Math.floor(offset / 2 ** 32) + 1, 0x9e3779b1), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
