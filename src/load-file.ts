@@ -6,7 +6,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Collisions } from './collisions/find-collisions.ts';
 import type { DuplicatePolicy } from './collisions/group.ts';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './defaults.ts';
-import type { Target } from './destination/destination.ts';
 import type { InfluxOptions } from './destination/influx/connect.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
 import { RunGauge } from './destination/run-gauge.ts';
@@ -18,6 +17,7 @@ import type { JournalContent, RunRecord } from './load/journal.ts';
 import { loadSurveyed } from './load/load.ts';
 import { describeTarget, RunDirectory, stateDirectory } from './load/run-directory.ts';
 import { mappingOf } from './movebank/mapping.ts';
+import { type OpenDestination, openDestination, plannedLoad } from './open-destination.ts';
 import { fingerprint } from './source/fingerprint.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
 import { rejectedRows } from './survey/summary.ts';
@@ -47,6 +47,8 @@ export interface LoadFileOptions extends VerifyPassOptions {
   readonly verify?: boolean | undefined;
   /** Replace what an earlier run left; default: go on with it. */
   readonly fresh?: boolean | undefined;
+  /** Asked before anything is deleted for `replaceBucket`; default: yes. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
   /** @param gauge what is under way at the moment in all workers */
   readonly onLoadProgress?: ((progress: PassProgress, gauge: RunGauge) => void) | undefined;
 }
@@ -71,6 +73,8 @@ export interface LoadReport {
   readonly rejectsPath: string | undefined;
   /** String values that held something that cannot be carried, by column. */
   readonly mendedText: readonly number[];
+  /** Sentences about the destination that the user may not expect. */
+  readonly notes: readonly string[];
   /** Wall time. */
   readonly surveySeconds: number;
   readonly loadSeconds: number;
@@ -86,13 +90,17 @@ export interface LoadReport {
  */
 export async function load(path: string, options: LoadFileOptions): Promise<LoadReport> {
   const source = await openSource(path);
-  const target = await openTarget(options.to);
+  const destination = await openDestination(options.to);
+  const { target } = destination;
   const output = target.kind === 'directory' ? target.path : undefined;
   const directory = new RunDirectory(resolve(options.state ?? output ?? stateDirectory(source.identity, target)), output);
   const unlock = options.dryRun === true ? () => {} : directory.lock();
   try {
     const earlier = options.fresh === true || options.dryRun === true ? undefined : directory.earlier();
-    return await loadInto(directory, target, source, earlier, { ...options, chunkBytes: earlier?.run.chunkBytes ?? options.chunkBytes });
+    return await loadInto(directory, destination, source, earlier, {
+      ...options,
+      chunkBytes: earlier?.run.chunkBytes ?? options.chunkBytes,
+    });
   } finally {
     unlock();
   }
@@ -101,7 +109,7 @@ export async function load(path: string, options: LoadFileOptions): Promise<Load
 /** @param earlier the journal to go on with, if there is one */
 async function loadInto(
   directory: RunDirectory,
-  target: Target,
+  destination: OpenDestination,
   source: OpenSource,
   earlier: JournalContent | undefined,
   options: LoadFileOptions,
@@ -109,6 +117,7 @@ async function loadInto(
   const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
   const selection = options.selection ?? EVERY_ROW;
   const duplicates = options.duplicates ?? 'keep';
+  const { target } = destination;
   const began = performance.now();
   const workers = startWorkers(source, options);
   let collisions: Collisions | undefined;
@@ -121,11 +130,32 @@ async function loadInto(
     if (duplicates === 'stop') checkCollisions(survey, found);
     const surveyed = performance.now();
     const expected = expectedBooks({ ...survey, collisions: found });
+    const run: RunRecord = {
+      journal: 1,
+      source: { ...source.identity, fingerprint: await fingerprint(source.identity) },
+      destination: describeTarget(target),
+      mapping: hashOf(survey.layout),
+      selection: hashOf(selection),
+      duplicates,
+      survey: hashOf({ ...survey.summary, series: [...survey.summary.series], notes: undefined, collisions: found.counts }),
+      chunkBytes,
+      chunks: survey.chunks.length,
+    };
+    if (earlier !== undefined) checkSameRun(directory, earlier.run, run);
+    const { notes, bucketIsEmpty } =
+      expected.points === 0 || earlier?.done === true
+        ? { notes: [], bucketIsEmpty: false }
+        : await destination.preflight(plannedLoad(survey, selection), {
+            dryRun: options.dryRun === true,
+            isResumed: (earlier?.records.length ?? 0) > 0,
+            confirm: options.confirm ?? (async () => true),
+          });
     const known = {
       survey: { ...survey, collisions: found },
       destination: describeTarget(target),
       directory: directory.path,
       mappingPath: directory.mappingPath,
+      notes,
       surveySeconds: (surveyed - began) / 1000,
     };
     if (options.dryRun === true) {
@@ -143,18 +173,6 @@ async function loadInto(
       };
     }
 
-    const run: RunRecord = {
-      journal: 1,
-      source: { ...source.identity, fingerprint: await fingerprint(source.identity) },
-      destination: describeTarget(target),
-      mapping: hashOf(survey.layout),
-      selection: hashOf(selection),
-      duplicates,
-      survey: hashOf({ ...survey.summary, series: [...survey.summary.series], notes: undefined, collisions: found.counts }),
-      chunkBytes,
-      chunks: survey.chunks.length,
-    };
-    if (earlier !== undefined) checkSameRun(directory, earlier.run, run);
     const journal = earlier === undefined ? directory.begin(run) : directory.resume(earlier);
     const mapping = mappingOf(survey.layout);
     directory.writeMapping(mapping);
@@ -192,7 +210,7 @@ async function loadInto(
     const loadEnded = performance.now();
     const verification =
       target.kind === 'influx' && options.verify !== false
-        ? await verifyWith(workers, survey, found, target, { ...options, chunkBytes, state: directory.path, isExact: false })
+        ? await verifyWith(workers, survey, found, target, { ...options, chunkBytes, state: directory.path, isExact: bucketIsEmpty })
         : undefined;
     return {
       ...known,
@@ -230,12 +248,6 @@ function checkSameRun(directory: RunDirectory, begun: RunRecord, run: RunRecord)
     'state',
     `${directory.path} holds an earlier load, and ${found[1]}. Give the same flags to go on with it, or add --fresh to start over.`,
   );
-}
-
-async function openTarget(to: LoadFileOptions['to']): Promise<Target> {
-  if ('directory' in to) return { kind: 'directory', path: resolve(to.directory) };
-  const { connectInflux } = await import('./destination/influx/connect.ts');
-  return connectInflux(to);
 }
 
 /** @throws SkeinError `usage` for animals that the file does not have: a spelling mistake would filter every row */

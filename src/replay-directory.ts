@@ -13,6 +13,7 @@ import type { ReadyParts } from './load/ready-parts.ts';
 import { LINE_REJECTS, RejectsFile } from './load/rejects-file.ts';
 import { runChunks } from './load/run-chunks.ts';
 import { describeTarget, MANIFEST_FILE, RunDirectory, stateDirectory } from './load/run-directory.ts';
+import { openDestination } from './open-destination.ts';
 import type { PassProgress } from './survey/survey.ts';
 import { type ReplayPass, Workers } from './workers.ts';
 
@@ -30,6 +31,8 @@ export interface ReplayOptions {
   readonly fresh?: boolean | undefined;
   /** Abort it to stop in order: what is under way is finished, and the replay can be gone on with. */
   readonly signal?: AbortSignal | undefined;
+  /** Asked before anything is deleted for `replaceBucket`; default: yes. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
   /** @param gauge what is under way at the moment in all workers */
   readonly onProgress?: ((progress: PassProgress, gauge: RunGauge) => void) | undefined;
 }
@@ -51,6 +54,8 @@ export interface ReplayReport {
   readonly requests: { readonly sent: number; readonly triedAgain: number };
   /** Set when the server refused lines. */
   readonly rejectsPath: string | undefined;
+  /** Sentences about the destination that the user may not expect. */
+  readonly notes: readonly string[];
   /** Wall time of sending. */
   readonly seconds: number;
 }
@@ -63,8 +68,8 @@ export interface ReplayReport {
 export async function replay(directory: string, options: ReplayOptions): Promise<ReplayReport> {
   const { findParts } = await import('./load/ready-parts.ts');
   const ready = await findParts(directory);
-  const { connectInflux } = await import('./destination/influx/connect.ts');
-  const target = await connectInflux(options.to);
+  const destination = await openDestination(options.to);
+  const { target } = destination;
   const run: RunRecord = { journal: 1, source: ready.manifest, destination: describeTarget(target), chunks: ready.parts.length };
   const state = new RunDirectory(resolve(options.state ?? stateDirectory(ready.manifest, target)));
   if (existsSync(join(state.path, MANIFEST_FILE))) {
@@ -73,11 +78,19 @@ export async function replay(directory: string, options: ReplayOptions): Promise
   const unlock = state.lock();
   try {
     const earlier = earlierReplay(state, run, options.fresh === true);
-    const journal = earlier === undefined ? state.begin(run) : state.resume(earlier);
     const wasDone = earlier?.done === true;
+    const { notes } =
+      wasDone || ready.lines === 0
+        ? { notes: [] }
+        : await destination.preflight(ready.planned, {
+            dryRun: false,
+            isResumed: (earlier?.records.length ?? 0) > 0,
+            confirm: options.confirm ?? (async () => true),
+          });
+    const journal = earlier === undefined ? state.begin(run) : state.resume(earlier);
     const sent = await send(ready, target, { journal, earlier, directory: state.path }, options);
     if (!wasDone) journal.end();
-    return { ...sent, bytes: ready.bytes, destination: run.destination, directory: state.path, wasDone };
+    return { ...sent, notes, bytes: ready.bytes, destination: run.destination, directory: state.path, wasDone };
   } finally {
     unlock();
   }

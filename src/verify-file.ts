@@ -52,8 +52,8 @@ export interface VerifyReport extends Verification {
 export async function verify(path: string, options: VerifyFileOptions): Promise<VerifyReport> {
   const began = performance.now();
   const source = await openSource(path);
-  const { connectInflux } = await import('./destination/influx/connect.ts');
-  const target = await connectInflux(options.to);
+  const { findServer } = await import('./destination/influx/connect.ts');
+  const target = await findServer(options.to);
   const state = resolve(options.state ?? stateDirectory(source.identity, target));
   const workers = startWorkers(source, options);
   let collisions: Collisions | undefined;

@@ -68,20 +68,15 @@ describe.skipIf(!hasInfluxdb1)("a real InfluxDB 1.x behind a bad network (skippe
     const badRows = lines.flatMap((_, i) => (i > 0 && i % 601 === 0 ? [String(i)] : []));
     const mixed = join(temporaryDirectory(), 'mixed.csv');
     writeFileSync(mixed, bad.join('\r\n'));
-    await server.query('CREATE DATABASE mixed WITH DURATION 1500w REPLICATION 1 SHARD DURATION 52w NAME years');
+    // A user who may only write: the retention cannot be looked at, so only the answers tell.
+    const strict = await startInfluxdb1({ name: 'admin', password: 'hush-hush' });
+    await strict.query('CREATE DATABASE mixed WITH DURATION 1500w REPLICATION 1 SHARD DURATION 52w NAME years');
+    await strict.query("CREATE USER writer WITH PASSWORD 'hush'");
+    await strict.query('GRANT WRITE ON mixed TO writer');
+    const loadMixed = (...more: string[]) =>
+      skein(['load', mixed, '--to', strict.url, '--bucket', 'mixed', ...BATCHES, ...more], { INFLUX_TOKEN: 'writer:hush' });
     const state = temporaryDirectory();
-    const { code, stdout } = await skein([
-      'load',
-      mixed,
-      '--to',
-      server.url,
-      '--bucket',
-      'mixed',
-      '--json',
-      ...BATCHES,
-      '--state',
-      join(state, 's'),
-    ]);
+    const { code, stdout } = await loadMixed('--json', '--state', join(state, 's'));
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       rows: ROWS,
@@ -98,11 +93,12 @@ describe.skipIf(!hasInfluxdb1)("a real InfluxDB 1.x behind a bad network (skippe
     expect(reasons[0]).toContain('refused,"the server refused the point: partial write: points beyond retention policy');
     const rejects = readFileSync(join(state, 's', 'rejects.csv'), 'utf8');
     expect(rejects).toBe([lines[0], ...bad.filter((_, i) => i > 0 && i % 601 === 0), ''].join('\r\n'));
-    const [counted] = await server.query('SELECT count(event_id) FROM movebank', 'mixed');
+    const [counted] = await strict.query('SELECT count(event_id) FROM movebank', 'mixed');
     expect(counted?.values[0]?.[1]).toBe(ROWS - badRows.length);
 
-    const refused = await skein(['load', mixed, '--to', server.url, '--bucket', 'mixed', '--max-rejects', '10', ...BATCHES]);
+    const refused = await loadMixed('--max-rejects', '10');
     expect([refused.code, refused.stderr]).toEqual([6, expect.stringContaining('more than --max-rejects 10: stopped with')]);
+    await strict.stop();
   });
 
   it('that takes nothing any more ends the run with 5, after one probe at a time', { timeout: 60_000 }, async () => {

@@ -8,6 +8,7 @@ import { InfluxDB } from '@influxdata/influxdb-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ORG, READ_TOKEN, type StandIn, startStandIn, TOKEN } from './support/influx2-stand-in.ts';
 import { GEESE, linesIn, type Run, skein, temporaryDirectory } from './support/skein.ts';
+import { hasScript, skeinOnTerminal } from './support/terminal.ts';
 
 const { SKEIN_TEST_INFLUX_URL: realUrl, INFLUX_TOKEN: realToken = '', INFLUX_ORG: realOrg = '' } = process.env;
 
@@ -20,6 +21,7 @@ describe('an InfluxDB 2 (stand-in)', () => {
     server.lines.clear();
     server.lines.set('geese', []);
     server.writes = 0;
+    server.deletes = 0;
     delete server.fail;
   });
   afterAll(() => server.close());
@@ -29,6 +31,9 @@ describe('an InfluxDB 2 (stand-in)', () => {
       INFLUX_ORG: ORG,
       ...environment,
     });
+
+  const typed = (args: string[], answer: string): Promise<Run> =>
+    skeinOnTerminal(args, '[y/N]', answer, { INFLUX_TOKEN: TOKEN, INFLUX_ORG: ORG });
 
   it('gets the same lines as a directory', async () => {
     const { code, stdout } = await load(['--json']);
@@ -114,6 +119,34 @@ describe('an InfluxDB 2 (stand-in)', () => {
     expect(unwritten.size).toBeGreaterThan(10_000);
   });
 
+  it('that has lost the bucket in which an earlier run wrote does not get the rest of the load', async () => {
+    server.fail = { from: 8, status: 500, message: 'timeout' };
+    const state = { XDG_STATE_HOME: temporaryDirectory() };
+    const args = ['--chunk-bytes', '300000', '--workers', '1', '--retry-seconds', '0', '--create-bucket'];
+    expect((await load(args, state)).code).toBe(5);
+    delete server.fail;
+    server.lines.delete('geese');
+    const refused = await load(args, state);
+    expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('has no bucket geese any more')]);
+    expect(server.lines.has('geese')).toBe(false);
+    expect((await load([...args, '--fresh'], state)).code).toBe(0);
+    expect(server.lines.get('geese')).toHaveLength(20_724);
+  });
+
+  it.skipIf(!hasScript)('is emptied after a yes on the terminal only (skipped without the program script)', async () => {
+    const ask = (answer: string): Promise<Run> =>
+      typed(['load', GEESE, '--to', server.url, '--bucket', 'geese', '--replace-bucket'], answer);
+    const no = await ask('n\n');
+    expect([no.code, no.stdout]).toEqual([2, expect.stringContaining('Not confirmed: nothing was deleted and nothing written.')]);
+    expect(no.stdout).toContain(`Delete everything that the bucket geese of ${server.url} holds? [y/N]`);
+    const interrupted = await ask('\x03');
+    expect([interrupted.code, interrupted.stdout]).toEqual([130, expect.stringContaining('Stopped; nothing was deleted')]);
+    expect(server.deletes).toBe(0);
+    const yes = await ask('y\n');
+    expect([yes.code, yes.stdout]).toEqual([0, expect.stringContaining('The bucket geese was emptied.')]);
+    expect(server.deletes).toBe(1);
+  });
+
   it('gets a load a second time only with --fresh', async () => {
     const state = { XDG_STATE_HOME: temporaryDirectory() };
     expect((await load([], state)).code).toBe(0);
@@ -152,7 +185,7 @@ describe.skipIf(realUrl === undefined)('a real InfluxDB 2 (skipped without SKEIN
     expect(point).toMatchObject({
       _time: '2019-07-23T23:00:40Z',
       individual_local_identifier: 'Sigrún, first of Ísafjörður',
-      event_id: 187_240_113,
+      event_id: 187_239_089,
       lon: -23.3306602,
       lat: 71.1679314,
       visible: true,

@@ -28,7 +28,8 @@ export async function serverOf({ to = '', ...options }: ServerOptions & Partial<
     const what = to === '' ? 'Say to which server' : `${to} is no server`;
     throw new SkeinError('usage', `${what}: --to takes the URL of one, or "influx" for the one that INFLUX_URL or INFLUX_HOST names.`);
   }
-  const variables = options.envFile === undefined ? process.env : { ...process.env, ...(await readVariables(options.envFile)) };
+  const variables =
+    options.envFile === undefined ? process.env : { ...process.env, ...(await readVariables(options.envFile, '--env-file')) };
   const variable = (name: string): string | undefined => variables[name] || undefined;
   const url = to === SERVER_OF_ENVIRONMENT ? (variable('INFLUX_URL') ?? variable('INFLUX_HOST')) : to;
   if (url === undefined)
@@ -38,7 +39,9 @@ export async function serverOf({ to = '', ...options }: ServerOptions & Partial<
     token: options.tokenFile === undefined ? variable('INFLUX_TOKEN') : await readToken(options.tokenFile),
     org: options.org ?? variable('INFLUX_ORG'),
     bucket: options.bucket ?? variable('INFLUX_BUCKET') ?? DEFAULT_BUCKET,
-    createBucket: options.createBucket === true,
+    createBucket: options.createBucket,
+    replaceBucket: options.replaceBucket,
+    adminToken: options.adminEnvFile === undefined ? undefined : await readAdminToken(options.adminEnvFile),
     ...(options.retrySeconds === undefined ? {} : { retryMs: options.retrySeconds * 1000 }),
   };
 }
@@ -47,9 +50,15 @@ function isServer(to: string): boolean {
   return to === SERVER_OF_ENVIRONMENT || /^[a-z][a-z0-9+.-]*:\/\//i.test(to);
 }
 
-async function readVariables(path: string): Promise<Record<string, string>> {
+async function readVariables(path: string, flag: string): Promise<Record<string, string>> {
   const { parse } = await import('dotenv');
-  return parse(await readText(path, '--env-file'));
+  return parse(await readText(path, flag));
+}
+
+async function readAdminToken(path: string): Promise<string> {
+  const token = (await readVariables(path, '--admin-env-file'))['INFLUX_TOKEN'];
+  if (!token) throw new SkeinError('usage', `${path} has no INFLUX_TOKEN. It is the file of --admin-env-file.`);
+  return token;
 }
 
 async function readToken(path: string): Promise<string> {

@@ -2,6 +2,7 @@
 
 import { areBalanced } from '../load/books.ts';
 import { type LoadReport, load, rejectsByReason } from '../load-file.ts';
+import { checkCanConfirm, confirmation } from './confirm.ts';
 import { destinationOf } from './environment.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
 import { type LoadOptions, selectionOf } from './options.ts';
@@ -12,6 +13,7 @@ import { counted, duration, printable, short, size } from './words.ts';
 
 export async function loadCommand(file: string, options: LoadOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
+  checkCanConfirm(options);
   const to = await destinationOf(file, options);
   const began = performance.now();
   let report: LoadReport;
@@ -30,6 +32,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
       maxRejects: options.maxRejects,
       dryRun: options.dryRun,
       fresh: options.fresh,
+      confirm: confirmation(options, progress, signal),
       verify: options.verify,
       signal,
       onSurveyProgress: (at) => progress.show('survey', at),
@@ -45,6 +48,10 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
   if (options.json === true) process.stdout.write(`${JSON.stringify(asJson(report, seconds, options), null, 2)}\n`);
   else if (options.quiet !== true) process.stdout.write(`${summary(file, report, seconds, options).join('\n')}\n`);
   if (report.verification !== undefined) checkVerified(report.verification);
+}
+
+function allNotes({ survey, mendedText, notes }: LoadReport): string[] {
+  return [...noteSentences(survey, mendedText), ...notes.map((note) => printable(note))];
 }
 
 /** The object of `--json`; the README documents it. */
@@ -66,7 +73,7 @@ function asJson(report: LoadReport, seconds: number, options: LoadOptions): Reco
     collisions: collisionsJson(survey),
     requests: report.requests,
     series: survey.summary.series.size,
-    notes: noteSentences(survey, report.mendedText),
+    notes: allNotes(report),
     surveySeconds: rounded(report.surveySeconds),
     loadSeconds: rounded(report.loadSeconds),
     verifySeconds: rounded(report.verifySeconds),
@@ -90,7 +97,7 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
     ]),
     ...section('Rejected', rejectLines(survey, books)),
     ...section('Collisions', collisionLines(survey, options.duplicates)),
-    ...section('Worth knowing', noteSentences(survey, report.mendedText)),
+    ...section('Worth knowing', allNotes(report)),
     ...section('Verified', report.verification === undefined ? [] : verificationLines(report.verification)),
     '',
     ...resends(report.requests),

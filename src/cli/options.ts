@@ -21,6 +21,9 @@ export interface WriteOptions extends ServerOptions {
   readonly inFlight: number;
   readonly retrySeconds: number;
   readonly createBucket?: boolean;
+  readonly replaceBucket?: boolean;
+  readonly yes?: boolean;
+  readonly adminEnvFile?: string;
   readonly maxRejects?: number;
   readonly fresh?: boolean;
   readonly json?: boolean;

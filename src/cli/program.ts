@@ -121,6 +121,12 @@ function addServerOptions(command: Command): Command {
 function addWriteOptions(command: Command): Command {
   return command
     .option('--create-bucket', 'make the bucket if the server does not have it (default: no)')
+    .option('--replace-bucket', 'delete everything that the bucket holds before anything is written, after a question (default: no)')
+    .option('--yes', 'answer that question with yes (default: no)')
+    .option(
+      '--admin-env-file <path>',
+      'file with the INFLUX_TOKEN of a token that may look at buckets, make and empty them (default: the token for writing does that too)',
+    )
     .option('--in-flight <batches>', 'batches that each worker sends at once', wholeNumber(1, 64), DEFAULT_IN_FLIGHT)
     .option('--retry-seconds <seconds>', 'how long to try to send a batch before giving up', wholeNumber(0), DEFAULT_RETRY_SECONDS)
     .option(

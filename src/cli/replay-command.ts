@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { areBalanced } from '../load/books.ts';
 import { type ReplayReport, replay } from '../replay-directory.ts';
+import { checkCanConfirm, confirmation } from './confirm.ts';
 import { serverOf } from './environment.ts';
 import type { WriteOptions } from './options.ts';
 import { Progress } from './progress.ts';
@@ -11,6 +12,7 @@ import { counted, duration, printable, short, size } from './words.ts';
 
 export async function replayCommand(directory: string, options: WriteOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
+  checkCanConfirm(options);
   const to = await serverOf(options);
   let report: ReplayReport;
   try {
@@ -21,6 +23,7 @@ export async function replayCommand(directory: string, options: WriteOptions, si
       inFlight: options.inFlight,
       maxRejects: options.maxRejects,
       fresh: options.fresh,
+      confirm: confirmation(options, progress, signal),
       signal,
       onProgress: (at, gauge) => progress.show('replay', at, gauge),
     });
@@ -46,6 +49,7 @@ function asJson(directory: string, report: ReplayReport): Record<string, unknown
     directory: report.directory,
     rejectsFile: report.rejectsPath ?? null,
     requests: report.requests,
+    notes: report.notes.map((note) => printable(note)),
     seconds: rounded(seconds),
     linesPerSecond: Math.round(sentLines(report) / seconds),
   };
@@ -61,6 +65,10 @@ function summary(directory: string, report: ReplayReport): string[] {
       ['points', books.points],
       ['rejected', books.rejected, report.rejectsPath === undefined ? '' : shownPath(report.rejectsPath)],
     ]),
+    ...section(
+      'Worth knowing',
+      report.notes.map((note) => printable(note)),
+    ),
     '',
     ...resends(report.requests),
     `${duration(seconds)}: ${short(sentLines(report) / seconds)} lines/s`,

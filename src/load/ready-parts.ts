@@ -9,6 +9,8 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { PartMember } from '../destination/destination.ts';
+import type { PlannedLoad } from '../destination/influx/planned-load.ts';
+import type { TimeSpan } from '../destination/influx/shard-groups.ts';
 import { SkeinError } from '../errors.ts';
 import { describeIssues } from '../schema-issues.ts';
 import { shellWord } from '../shell-word.ts';
@@ -33,6 +35,10 @@ const manifestSchema = z
     manifest: z.literal(FORMAT),
     source: z.object({ path: z.string() }),
     precision: z.literal('ms'),
+    mapping: z.object({
+      measurement: z.string(),
+      fields: z.array(z.object({ column: z.string(), key: z.string().optional(), type: z.enum(['float', 'integer', 'boolean', 'text']) })),
+    }),
     books: z.object({ points: count }),
     parts: z.array(part),
   })
@@ -51,6 +57,8 @@ export interface ReadyParts {
   /** Of all parts, compressed. */
   readonly bytes: number;
   readonly lines: number;
+  /** What they hold, as far as the manifest says. */
+  readonly planned: PlannedLoad;
   readonly parts: readonly ReadyPart[];
 }
 
@@ -62,7 +70,7 @@ export interface ReadyParts {
 export async function findParts(directory: string): Promise<ReadyParts> {
   const path = resolve(directory, MANIFEST_FILE);
   const text = await readManifest(directory, path);
-  const { source, parts, books } = checkManifest(path, text);
+  const { source, parts, books, mapping } = checkManifest(path, text);
   const again = `Load the export again: ${loadCommand(source.path, directory)} --fresh.`;
 
   const ready: ReadyPart[] = [];
@@ -88,7 +96,8 @@ export async function findParts(directory: string): Promise<ReadyParts> {
   }
   const { size, mtimeMs } = statSync(path);
   const fingerprint = createHash('sha256').update(text).digest('hex');
-  return { manifest: { path, size, mtimeMs, fingerprint }, bytes: end, lines: books.points, parts: ready };
+  const planned = { ...mapping, fields: new Map(mapping.fields.map(({ column, key, type }) => [key ?? column, type])), ...spanOf(ready) };
+  return { manifest: { path, size, mtimeMs, fingerprint }, bytes: end, lines: books.points, planned, parts: ready };
 }
 
 async function readManifest(directory: string, path: string): Promise<string> {
@@ -146,6 +155,15 @@ function lieEndToEnd(members: readonly PartMember[]): boolean {
     end += length;
     return follows;
   });
+}
+
+function spanOf(parts: readonly ReadyPart[]): TimeSpan {
+  let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const member of parts.flatMap(({ members }) => members)) {
+    firstMs = Math.min(firstMs, member.firstMs);
+    lastMs = Math.max(lastMs, member.lastMs);
+  }
+  return { firstMs, lastMs };
 }
 
 function lengthOf(members: readonly PartMember[]): number {

@@ -19,6 +19,8 @@ export interface StandIn {
   readonly lines: Map<string, string[]>;
   /** Requests for a write that were not empty. */
   writes: number;
+  /** Times that a bucket was emptied. */
+  deletes: number;
   /** Answer the n-th write, from 1, with this status and message instead. */
   fail?: { from: number; status: number; message: string };
   close(): Promise<void>;
@@ -45,7 +47,24 @@ export async function startStandIn(buckets: string[]): Promise<StandIn> {
     else if (url.pathname === '/api/v2/orgs')
       json(response, 200, { orgs: url.searchParams.get('org') === ORG ? [{ id: ORG_ID, name: ORG }] : [] });
     else if (url.pathname === '/api/v2/buckets' && request.method === 'POST') createBucket(body, response);
+    else if (url.pathname === '/api/v2/buckets') listBuckets(url.searchParams.get('name') ?? '', response);
+    else if (url.pathname === '/api/v2/delete') empty(url.searchParams.get('bucket') ?? '', response);
+    else if (url.pathname === '/query') json(response, 200, { results: [{ statement_id: 0 }] });
     else end(response, 404, 'not found', 'path not found');
+  }
+
+  /** As an operator's token sees them, with the retention and shard groups of a bucket that was made by hand. */
+  function listBuckets(name: string, response: ServerResponse): void {
+    const retentionRules = [{ type: 'expire', everySeconds: 0, shardGroupDurationSeconds: 604_800 }];
+    json(response, 200, {
+      buckets: lines.has(name) ? [{ id: 'fedcba9876543210', orgID: ORG_ID, type: 'user', name, retentionRules }] : [],
+    });
+  }
+
+  function empty(name: string, response: ServerResponse): void {
+    standIn.deletes++;
+    lines.set(name, []);
+    end(response, 204);
   }
 
   function query(body: Buffer, response: ServerResponse): void {
@@ -91,6 +110,7 @@ export async function startStandIn(buckets: string[]): Promise<StandIn> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     lines,
     writes: 0,
+    deletes: 0,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -25,9 +25,9 @@ export interface SmallAnswer {
  * @param path below the server's URL, with its query
  * @throws SkeinError `destination` when it does not answer
  */
-export async function ask(server: Server, method: 'GET' | 'POST', path: string): Promise<SmallAnswer> {
+export async function ask(server: Server, method: 'GET' | 'POST', path: string, content?: string): Promise<SmallAnswer> {
   try {
-    const { statusCode, headers, body } = await send(server, path, { method, headers: server.headers }, TIMEOUT_MS);
+    const { statusCode, headers, body } = await send(server, path, { method, headers: server.headers, body: content }, TIMEOUT_MS);
     return { status: statusCode, headers, text: (await beginningOf(body)).text };
   } catch (cause) {
     throw new SkeinError(
@@ -79,10 +79,15 @@ export function queryFailure(server: Server, status: number, body: string, subje
 function send(
   server: Server,
   path: string,
-  options: { method: 'GET' | 'POST'; headers: Readonly<Record<string, string>>; body?: string },
+  options: { method: 'GET' | 'POST'; headers: Readonly<Record<string, string>>; body?: string | undefined },
   timeoutMs: number,
 ): Promise<Dispatcher.ResponseData> {
-  return request(new URL(server.url).origin + below(server, path), { ...options, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+  return request(new URL(server.url).origin + below(server, path), {
+    ...options,
+    body: options.body ?? null,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  });
 }
 
 /** Why a request got no answer, in words. */

@@ -7,7 +7,7 @@ import { dialectOf } from './dialects.ts';
 import { probe } from './probe.ts';
 import { serverMessage, writeFailureSentence } from './sentences.ts';
 import { serverOf } from './server.ts';
-import { databaseOf, type InfluxTarget } from './target.ts';
+import type { InfluxTarget } from './target.ts';
 
 export interface InfluxOptions {
   readonly url: string;
@@ -15,24 +15,36 @@ export interface InfluxOptions {
   readonly org: string | undefined;
   readonly bucket: string;
   /** Make the bucket if it is missing. */
-  readonly createBucket: boolean;
+  readonly createBucket?: boolean | undefined;
+  /** Delete all that the bucket holds before the load. */
+  readonly replaceBucket?: boolean | undefined;
+  /** A token that may look at buckets, make and empty them, where `token` may not. */
+  readonly adminToken?: string | undefined;
   /** How long one batch is tried before the run gives up; default 15 minutes. */
-  readonly retryMs?: number;
+  readonly retryMs?: number | undefined;
+}
+
+/** A server that was found and lets us write. */
+export interface Connection {
+  readonly target: InfluxTarget;
+  /** It is to be made before the first write. */
+  readonly bucketIsMissing: boolean;
+  /** How far the server's clock is ahead of ours, to a second or so. */
+  readonly aheadMs: number;
 }
 
 /**
- * Connect to the server and try an empty write, which changes nothing and
- * tells whether token, organization and bucket are right.
+ * Find out which server is at a URL.
  *
- * @throws SkeinError `usage` for a URL that cannot be used, `destination` when the server is not there or refuses
+ * @throws SkeinError `usage` for a URL that cannot be used, `destination` when no server is there that is known
  */
-export async function connectInflux(options: InfluxOptions): Promise<InfluxTarget> {
+export async function findServer(options: InfluxOptions): Promise<InfluxTarget> {
   const url = checkUrl(options.url);
   const dialect = await probe(url, options.token);
   if (dialect === 'influxdb-2' && options.org === undefined) {
     throw new SkeinError('usage', `${url} is an InfluxDB 2 and wants an organization. Name it with --org or INFLUX_ORG.`);
   }
-  const target: InfluxTarget = {
+  return {
     kind: 'influx',
     url,
     dialect,
@@ -41,13 +53,25 @@ export async function connectInflux(options: InfluxOptions): Promise<InfluxTarge
     token: options.token,
     retryMs: options.retryMs ?? DEFAULT_RETRY_SECONDS * 1000,
   };
-  const refusal = await tryEmptyWrite(target);
-  if (refusal === undefined) return target;
-  if (refusal.status !== 404 || !options.createBucket) throw new SkeinError('destination', refusal.sentence);
-  await createBucket(target);
-  const second = await tryEmptyWrite(target);
-  if (second !== undefined) throw new SkeinError('destination', second.sentence);
-  return target;
+}
+
+/**
+ * Find the server and try an empty write, which changes nothing and tells
+ * whether token, organization and bucket are right.
+ *
+ * @throws SkeinError as `findServer`, and `destination` when it does not let us write
+ */
+export async function connectInflux(options: InfluxOptions): Promise<Connection> {
+  const target = await findServer(options);
+  const { url } = target;
+  const { title, buckets } = dialectOf(target);
+  if (options.replaceBucket === true && buckets === undefined) {
+    throw new SkeinError('usage', `${url} is a ${title}, which Skein cannot empty with --replace-bucket. Empty it yourself.`);
+  }
+  const { refusal, aheadMs } = await tryEmptyWrite(target);
+  const bucketIsMissing = refusal?.bucketIsMissing === true && options.createBucket === true;
+  if (refusal !== undefined && !bucketIsMissing) throw new SkeinError('destination', refusal.sentence);
+  return { target, bucketIsMissing, aheadMs };
 }
 
 function checkUrl(text: string): string {
@@ -63,21 +87,16 @@ function checkUrl(text: string): string {
   return url.origin + url.pathname.replace(/\/$/, '');
 }
 
-async function tryEmptyWrite(target: InfluxTarget): Promise<{ status: number; sentence: string } | undefined> {
+/** Why nothing could be written, if so. */
+export async function tryEmptyWrite(
+  target: InfluxTarget,
+): Promise<{ refusal: { sentence: string; bucketIsMissing: boolean } | undefined; aheadMs: number }> {
   const dialect = dialectOf(target);
-  const { status, text } = await ask(serverOf(target, dialect), 'POST', dialect.writePath(target));
-  if (dialect.takesWrites(status, text)) return undefined;
-  return { status, sentence: writeFailureSentence(target, status, serverMessage(target, text)) };
-}
-
-async function createBucket(target: InfluxTarget): Promise<void> {
-  if (target.dialect === 'influxdb-1') {
-    const name = databaseOf(target.bucket).db.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
-    const query = new URLSearchParams({ q: `CREATE DATABASE "${name}"` });
-    const { status, text } = await ask(serverOf(target, dialectOf(target)), 'POST', `/query?${query}`);
-    if (status >= 300) throw new SkeinError('destination', writeFailureSentence(target, status, serverMessage(target, text)));
-    return;
-  }
-  const { makeBucket } = await import('./influxdb-2-buckets.ts');
-  await makeBucket(target);
+  const { status, headers, text } = await ask(serverOf(target, dialect), 'POST', dialect.writePath(target));
+  const aheadMs = (Date.parse(String(headers['date'])) || Date.now()) - Date.now();
+  if (dialect.takesWrites(status, text)) return { refusal: undefined, aheadMs };
+  const said = serverMessage(target, text);
+  // A retention policy that 1.x does not have is an error of the server's own.
+  const bucketIsMissing = status === 404 ? !/organization/.test(said) : /retention policy not found/.test(said);
+  return { refusal: { sentence: writeFailureSentence(target, bucketIsMissing ? 404 : status, said), bucketIsMissing }, aheadMs };
 }

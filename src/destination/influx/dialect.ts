@@ -5,7 +5,9 @@
 // when the first one is.
 
 import type { RefusedLine } from '../destination.ts';
+import type { Buckets } from './buckets.ts';
 import type { Questions } from './questions.ts';
+import type { TimeSpan } from './shard-groups.ts';
 import type { DialectName, InfluxTarget } from './target.ts';
 
 /** The answer to a write of which some line was refused. */
@@ -44,6 +46,17 @@ export interface Dialect {
    * @returns undefined when it names none for certain: then parts of the batch tell
    */
   namedLines(refusal: Refusal, lines: readonly string[]): NamedLines | undefined;
+  /** What a user should know of any load there. */
+  readonly worthKnowing: readonly string[];
   /** Questions about what the server holds. Main thread only. */
   questions(target: InfluxTarget): Promise<Questions>;
+  /** Where points are kept; undefined where there is nothing to be made or emptied. Main thread only. */
+  readonly buckets?: (target: InfluxTarget) => Promise<Buckets>;
+  /**
+   * Find out by points of our own what cannot be asked. Main thread only.
+   *
+   * @returns what to know
+   * @throws SkeinError `destination` when times of the load would not be kept
+   */
+  readonly tryOut?: (target: InfluxTarget, span: TimeSpan) => Promise<string[]>;
 }

@@ -16,8 +16,13 @@ export const influxdb1: Dialect = {
   authorization: (token) => `Basic ${Buffer.from(token).toString('base64')}`,
   takesWrites: (status) => status < 300,
   namedLines: () => undefined,
+  worthKnowing: [],
   questions: async (target) => {
     const { InfluxqlQuestions } = await import('./influxql-questions.ts');
     return new InfluxqlQuestions(serverOf(target, influxdb1), databaseOf(target.bucket));
+  },
+  buckets: async (target) => {
+    const { Influxdb1Buckets } = await import('./influxdb-1-buckets.ts');
+    return new Influxdb1Buckets(serverOf(target, influxdb1), databaseOf(target.bucket));
   },
 };

@@ -1,36 +1,73 @@
-// Manage buckets of an InfluxDB 2 through its own client.
+// Buckets of an InfluxDB 2, through its own client.
 
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
-import { BucketsAPI, OrgsAPI } from '@influxdata/influxdb-client-apis';
+import { type Bucket, BucketsAPI, DeleteAPI, OrgsAPI } from '@influxdata/influxdb-client-apis';
 import { SkeinError } from '../../errors.ts';
+import type { BucketFacts, Buckets } from './buckets.ts';
+import { NotAllowed } from './questions.ts';
+import { serverMessage } from './sentences.ts';
+import type { Server } from './server.ts';
 import type { InfluxTarget } from './target.ts';
 
-/** Years of history want few shards: with the server's default of 7 days they would be hundreds. */
-const SHARD_GROUP_SECONDS = 52 * 7 * 86_400;
+/** Emptying a bucket of years takes its time. */
+const TIMEOUT_MS = 600_000;
+/** All that the server can store. */
+const EVER = { start: '1677-09-21T00:12:43.145224194Z', stop: '2262-04-11T23:47:16.854775806Z' };
+const WEEK_SECONDS = 7 * 86_400;
 
-/**
- * Make the target's bucket, without an end to its retention.
- *
- * @throws SkeinError `destination` when the organization is unknown or the token may not make buckets
- */
-export async function makeBucket(target: InfluxTarget): Promise<void> {
-  const { url, org = '', bucket, token = '' } = target;
-  const client = new InfluxDB({ url, token });
-  try {
-    const { orgs = [] } = await new OrgsAPI(client).getOrgs({ org });
-    const orgID = orgs[0]?.id;
-    if (orgID === undefined) throw new SkeinError('destination', `${url} has no organization ${org} that this token may see. Check --org.`);
-    await new BucketsAPI(client).postBuckets({
-      body: { orgID, name: bucket, retentionRules: [{ type: 'expire', everySeconds: 0, shardGroupDurationSeconds: SHARD_GROUP_SECONDS }] },
+export class Influxdb2Buckets implements Buckets {
+  readonly #server: Server;
+  readonly #org: string;
+  readonly #bucket: string;
+  readonly #client: InfluxDB;
+
+  constructor(server: Server, { org = '', bucket }: Pick<InfluxTarget, 'org' | 'bucket'>) {
+    this.#server = server;
+    this.#org = org;
+    this.#bucket = bucket;
+    this.#client = new InfluxDB({ url: server.url, token: server.token ?? '', timeout: TIMEOUT_MS });
+  }
+
+  /** A token that may only write gets an empty list: that is not missing. */
+  async find(): Promise<BucketFacts | 'hidden'> {
+    const { buckets = [] } = await this.#try('see', () => new BucketsAPI(this.#client).getBuckets({ org: this.#org, name: this.#bucket }));
+    if (buckets[0] === undefined) return 'hidden';
+    const { everySeconds = 0, shardGroupDurationSeconds = WEEK_SECONDS } = buckets[0].retentionRules[0] ?? {};
+    return { retentionMs: everySeconds === 0 ? undefined : everySeconds * 1000, shardGroupSeconds: shardGroupDurationSeconds };
+  }
+
+  async create(shardGroupDurationSeconds: number): Promise<void> {
+    await this.#try('make', async (): Promise<Bucket> => {
+      const { orgs = [] } = await new OrgsAPI(this.#client).getOrgs({ org: this.#org });
+      const orgID = orgs[0]?.id;
+      if (orgID === undefined) {
+        throw new NotAllowed(
+          `${this.#server.url} does not let this token see the organization ${this.#org}, and so not ${this.#act('make')}.`,
+        );
+      }
+      return new BucketsAPI(this.#client).postBuckets({
+        body: { orgID, name: this.#bucket, retentionRules: [{ type: 'expire', everySeconds: 0, shardGroupDurationSeconds }] },
+      });
     });
-  } catch (cause) {
-    if (!(cause instanceof HttpError)) throw cause;
-    if (cause.statusCode === 404)
-      throw new SkeinError('destination', `${url} has no organization ${org}. Check --org or INFLUX_ORG.`, { cause });
-    throw new SkeinError(
-      'destination',
-      `${url} did not let this token make the bucket ${bucket} (status ${cause.statusCode}). Make the bucket yourself, or use a token that may.`,
-      { cause },
-    );
+  }
+
+  async empty(): Promise<void> {
+    await this.#try('empty', () => new DeleteAPI(this.#client).postDelete({ org: this.#org, bucket: this.#bucket, body: EVER }));
+  }
+
+  async #try<Result>(verb: string, action: () => Promise<Result>): Promise<Result> {
+    try {
+      return await action();
+    } catch (cause) {
+      if (cause instanceof SkeinError) throw cause;
+      const said = cause instanceof HttpError ? serverMessage(this.#server, cause.body ?? cause.message) : (cause as Error).message;
+      const isRefusal = cause instanceof HttpError && [401, 403, 404].includes(cause.statusCode);
+      if (isRefusal) throw new NotAllowed(`${this.#server.url} did not let this token ${this.#act(verb)}: ${said}.`, { cause });
+      throw new SkeinError('destination', `${this.#server.url} did not ${this.#act(verb)}: ${said}.`, { cause });
+    }
+  }
+
+  #act(verb: string): string {
+    return `${verb} the bucket ${this.#bucket}`;
   }
 }

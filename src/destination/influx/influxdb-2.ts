@@ -17,9 +17,14 @@ export const influxdb2: Dialect = {
   authorization: (token) => `Token ${token}`,
   takesWrites: (status) => status < 300,
   namedLines: (refusal, lines) => (refusal.status === 400 ? quotedLines(refusal, lines) : undefined),
+  worthKnowing: [],
   questions: async (target) => {
     const { FluxQuestions } = await import('./flux-questions.ts');
     return new FluxQuestions(serverOf(target, influxdb2), target);
+  },
+  buckets: async (target) => {
+    const { Influxdb2Buckets } = await import('./influxdb-2-buckets.ts');
+    return new Influxdb2Buckets(serverOf(target, influxdb2), target);
   },
 };
 

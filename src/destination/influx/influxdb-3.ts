@@ -20,6 +20,7 @@ export const influxdb3: Dialect = {
   authorization: (token) => `Bearer ${token}`,
   takesWrites: (status, text) => status < 300 || (status === 400 && text.includes('write was empty')),
   namedLines: listedLines,
+  worthKnowing: ['InfluxDB 3 gets every point at least once; which of two versions of a point it keeps is not certain.'],
   questions: async (target) => {
     const { InfluxqlQuestions } = await import('./influxql-questions.ts');
     return new InfluxqlQuestions(serverOf(target, influxdb3), { db: target.bucket });

@@ -45,12 +45,15 @@ export class InfluxqlClient {
     const form = { db, ...(rp === undefined ? {} : { rp }), q, chunked: 'true', epoch: 'ms' };
     for await (const line of askLines(server, '/query', form, `the database ${db}`)) {
       const { results = [], error } = JSON.parse(keepLargeIntegers(line)) as {
-        results?: { series?: ResultSeries[]; error?: string }[];
+        results?: { series?: (Omit<ResultSeries, 'values'> & Partial<ResultSeries>)[]; error?: string }[];
         error?: string;
       };
       const failure = error ?? results.find((result) => result.error !== undefined)?.error;
       if (failure !== undefined) throw this.#explained(failure);
-      for (const { series = [] } of results) yield* series;
+      for (const { series = [] } of results) {
+        // What has no row has no values either.
+        for (const { values = [], ...rest } of series) yield { ...rest, values };
+      }
     }
   }
 

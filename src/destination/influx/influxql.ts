@@ -22,3 +22,10 @@ export function nanoseconds(ms: number): bigint {
   if (ns > LATEST_NS) return LATEST_NS;
   return ns < -LATEST_NS ? -LATEST_NS : ns;
 }
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
+
+/** A duration as the server shows it, `168h0m0s`, in seconds. */
+export function goDurationSeconds(text: string): number {
+  return [...text.matchAll(/(\d+)([hms])/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_SECONDS[unit ?? ''] ?? 0), 0);
+}

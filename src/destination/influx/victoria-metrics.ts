@@ -17,8 +17,13 @@ export const victoriaMetrics: Dialect = {
   authorization: (token) => (token.includes(':') ? `Basic ${Buffer.from(token).toString('base64')}` : `Bearer ${token}`),
   takesWrites: (status) => status < 300,
   namedLines: () => undefined,
+  worthKnowing: [],
   questions: async (target) => {
     const { ExportQuestions } = await import('./export-questions.ts');
     return new ExportQuestions(serverOf(target, victoriaMetrics), target.bucket);
+  },
+  tryOut: async (target, span) => {
+    const { tryOut } = await import('./try-out.ts');
+    return tryOut(serverOf(target, victoriaMetrics), target.bucket, victoriaMetrics.writePath(target), span);
   },
 };

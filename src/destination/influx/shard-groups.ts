@@ -1,0 +1,35 @@
+// How many shards a load makes, and how long each should be.
+//
+// A server keeps the points of each shard group's time apart. Its default of 7
+// days makes hundreds of them of years of history, and a file in the order of
+// its animals visits all of them for each animal: with 12 years of data a
+// server took 40 thousand points a second so, 113 thousand with groups of 364
+// days, and 91 thousand with groups of ten times that.
+
+const WEEK_SECONDS = 7 * 86_400;
+/** In weeks: for spans of months, of a year, of years, and beyond. */
+const LENGTHS = [1, 4, 52, 104, 520];
+const MANY = 13;
+
+/** First and last time of some points, ms. */
+export interface TimeSpan {
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+/** The length of the shard groups of a bucket that is made for `span`, in seconds. */
+export function shardGroupSeconds(span: TimeSpan): number {
+  const weeks = LENGTHS.find((length) => spanWeeks(span) <= MANY * length) ?? Math.max(...LENGTHS);
+  return weeks * WEEK_SECONDS;
+}
+
+/** How many shard groups of some length points of `span` may lie in. They begin at multiples of it since the year 1. */
+export function shardCount({ firstMs, lastMs }: TimeSpan, groupSeconds: number): number {
+  const yearOneMs = -62_135_596_800_000;
+  const groupOf = (ms: number): number => Math.floor((ms - yearOneMs) / (groupSeconds * 1000));
+  return groupOf(lastMs) - groupOf(firstMs) + 1;
+}
+
+function spanWeeks({ firstMs, lastMs }: TimeSpan): number {
+  return (lastMs - firstMs) / 1000 / WEEK_SECONDS;
+}
