@@ -12,6 +12,7 @@ import { LineWriter } from '../src/encode/line-protocol.ts';
 import { RowReader, WRITE } from '../src/encode/row-reader.ts';
 import { EVERY_ROW } from '../src/encode/selection.ts';
 import { layOut } from '../src/movebank/layout.ts';
+import { SeriesTally } from '../src/survey/series-tally.ts';
 
 // As `skein load` has them by default.
 const CHUNK_BYTES = 4 << 20;
@@ -23,6 +24,12 @@ export interface Pass {
   readonly rows: number;
   /** The sum of what the layer makes: cells, values or bytes. */
   readonly sum: number;
+}
+
+/** Each row's series, by number, and its time, ms. */
+export interface SeenTimes {
+  readonly series: Int32Array;
+  readonly times: Float64Array;
 }
 
 export class Pipeline {
@@ -74,6 +81,32 @@ export class Pipeline {
       }
       return { rows: count, sum };
     });
+  }
+
+  /** Which series has which times, as the survey notes them. They must be all, and none suspect. */
+  async noteTimes({ series, times }: SeenTimes): Promise<Pass> {
+    const tally = new SeriesTally();
+    for (let i = 0; i < times.length; i++) tally.count(series[i] ?? 0, times[i] ?? 0);
+    const found = [...tally.take(this.#reader.series.all).values()];
+    const suspect = found.reduce((sum, { times }) => sum + times.suspect.length, 0);
+    if (suspect > 0) throw new Error(`A sorted export has ${suspect / 2} suspect times`);
+    return { rows: found.reduce((sum, { rows }) => sum + rows, 0), sum: found.length };
+  }
+
+  /** What `noteTimes` is told, row by row. */
+  async seenTimes(): Promise<SeenTimes> {
+    const series: number[] = [];
+    const times: number[] = [];
+    const { row } = this.#reader;
+    await this.#eachChunk((rows) => {
+      while (isRow(rows)) {
+        this.#read(rows);
+        series.push(row.series);
+        times.push(row.timeMs);
+      }
+      return { rows: 0, sum: 0 };
+    });
+    return { series: Int32Array.from(series), times: Float64Array.from(times) };
   }
 
   /** Meaning into line protocol. Sums up its bytes. */

@@ -12,8 +12,9 @@ import { SkeinError } from './errors.ts';
 import { inOrder } from './in-order.ts';
 import { refusedOffsets } from './load/rejects-file.ts';
 import { describeTarget, stateDirectory } from './load/run-directory.ts';
+import { firstIndex } from './search.ts';
 import { openSource } from './source/open-source.ts';
-import type { PassProgress, Survey } from './survey/survey.ts';
+import type { Chunk, PassProgress, Survey } from './survey/survey.ts';
 import { findCollisionsWith, type SurveyFileOptions, type SurveyReport, startWorkers, surveyWith } from './survey-file.ts';
 import { compare, type Verification } from './verify/compare.ts';
 import { addExpected, nothingExpected } from './verify/expected.ts';
@@ -94,11 +95,12 @@ export async function verifyWith(
     selection: options.selection ?? EVERY_ROW,
   } as const;
   const refused = await refusedOffsets(options.state);
-  const refusedIn = (start: number, end: number): Float64Array => refused.filter((offset) => offset >= start && offset < end);
+  const refusedFrom = (offset: number): number => firstIndex(refused.length, (i) => (refused[i] ?? 0) >= offset);
+  const refusedIn = ({ start, end }: Chunk): Float64Array => refused.slice(refusedFrom(start), refusedFrom(end));
   const expected = nothingExpected();
   let rows = 0;
-  const expectChunk = (chunk: (typeof chunks)[number]) =>
-    workers.expectChunk(pass, { chunk, decisions: collisions.decisionsOf(chunk), refused: refusedIn(chunk.start, chunk.end) });
+  const expectChunk = (chunk: Chunk) =>
+    workers.expectChunk(pass, { chunk, decisions: collisions.decisionsOf(chunk), refused: refusedIn(chunk) });
   for await (const { task: chunk, result } of inOrder(chunks, workers.ahead, expectChunk)) {
     if (options.signal?.aborted) throw new SkeinError('interrupted', 'Stopped while verifying. skein verify does it again.');
     addExpected(expected, result);

@@ -58,6 +58,8 @@ describe('a number', () => {
     'NaN',
     'Infinity',
     `${'9'.repeat(400)}.0`,
+    '9'.repeat(310),
+    `+${'9'.repeat(310)}`,
   ])('"%s" is none', (text) => expect(form(text)).toBe(NOT_A_NUMBER));
 
   it('is told from other text as a regular expression would', () => {

@@ -117,6 +117,12 @@ describe('the survey', () => {
     expect(differ.warnings).toHaveLength(1);
   });
 
+  it('counts what is to be told of a location only where the row is no reject', async () => {
+    const rows = [',,x', ',,', '1.0,,x', '1.0,,', '95.0,2.0,', '95.0,2.0,x'].map((cells, i) => `2014-05-01 12:00:0${i}.000,${cells}\n`);
+    const { summary } = await surveyText(`timestamp,location-lat,location-long,comments\n${rows.join('')}`);
+    expect(summary.notes).toMatchObject({ noLocation: 1, halfLocation: 1, offEarth: 1 });
+  });
+
   it('takes one animal in quotes and bare for one series', async () => {
     const row = (name: string): string => `2014-05-01 12:00:00.000,1.0,2.0,${name}\n`;
     const survey = await surveyText(

@@ -9,10 +9,19 @@
 
 import { SkeinError } from '../errors.ts';
 import { inOrder } from '../in-order.ts';
+import { firstIndex } from '../search.ts';
 import { meets } from '../survey/series-times.ts';
 import type { Chunk, PassProgress, Survey } from '../survey/survey.ts';
 import { DECISION_BYTES, Decisions, sortDecisions } from './decision.ts';
-import { addCollisions, type CollisionCounts, type DuplicatePolicy, type Grouped, type GroupTask, NO_COLLISIONS } from './group.ts';
+import {
+  addCollisions,
+  type CollisionCounts,
+  type DuplicatePolicy,
+  type Grouped,
+  type GroupTask,
+  NO_COLLISIONS,
+  partitionAt,
+} from './group.ts';
 import { type PartitionBytes, Spool } from './spool.ts';
 import { type SharedSuspects, seriesHash, shareSuspects } from './suspects.ts';
 
@@ -67,13 +76,12 @@ export class Collisions {
 
   /** The decisions about rows that begin in `chunk`, in file order. Fastest when chunks are asked for in file order. */
   decisionsOf(chunk: Chunk): Uint8Array {
-    let partition = this.#starts.findLastIndex((start) => start <= chunk.start);
-    if (partition < 0) partition = 0;
+    const partition = partitionAt(this.#starts, chunk.start);
     if (this.#sorted.partition !== partition) this.#sorted = { partition, bytes: sortDecisions(this.#decisions.read(partition)) };
     const { bytes } = this.#sorted;
     const decisions = new Decisions(bytes);
-    const from = firstAtOrAfter(decisions, chunk.start);
-    return bytes.slice(from * DECISION_BYTES, firstAtOrAfter(decisions, chunk.end) * DECISION_BYTES);
+    const firstFrom = (offset: number): number => firstIndex(decisions.count, (i) => decisions.offset(i) >= offset);
+    return bytes.slice(firstFrom(chunk.start) * DECISION_BYTES, firstFrom(chunk.end) * DECISION_BYTES);
   }
 
   close(): void {
@@ -148,14 +156,4 @@ function placesOf({ examples }: CollisionCounts, { summary }: Survey, { salt }: 
     rows,
     differ: contents > 1,
   }));
-}
-
-function firstAtOrAfter(decisions: Decisions, offset: number): number {
-  let low = 0;
-  for (let high = decisions.count; low < high; ) {
-    const middle = (low + high) >> 1;
-    if (decisions.offset(middle) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

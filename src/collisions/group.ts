@@ -6,6 +6,7 @@
 // numbered by their first rows, from 0. Invariant: nothing here depends on how
 // the file was cut, on the number of workers or on what the user filters.
 
+import { firstIndex } from '../search.ts';
 import { DECISION_BYTES, type Decision, NOT_WRITTEN, putDecision } from './decision.ts';
 import { Sightings } from './sighting.ts';
 import { type PartitionBytes, Partitioner } from './spool.ts';
@@ -85,7 +86,7 @@ export function groupSightings({ sightings: bytes, policy, decisionStarts }: Gro
   const sightings = new Sightings(bytes);
   const decisions = new Partitioner(DECISION_BYTES);
   const decide = (decision: Decision): void => {
-    putDecision(decisions.next(lastAtOrBefore(decisionStarts, decision.offset)), decision);
+    putDecision(decisions.next(partitionAt(decisionStarts, decision.offset)), decision);
   };
   let counts = NO_COLLISIONS;
   let examples: CollisionExample[] = [];
@@ -191,13 +192,7 @@ function exampleOf(sightings: Sightings, group: readonly number[], contents: rea
   };
 }
 
-/** The place of the last of `starts` that is not after `offset`. */
-function lastAtOrBefore(starts: Float64Array, offset: number): number {
-  let low = 0;
-  for (let high = starts.length - 1; low < high; ) {
-    const middle = (low + high + 1) >> 1;
-    if (starts[middle]! <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+/** The partition of a decision about the row at `offset`. */
+export function partitionAt(starts: Float64Array, offset: number): number {
+  return Math.max(0, firstIndex(starts.length, (i) => starts[i]! > offset) - 1);
 }

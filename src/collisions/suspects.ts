@@ -7,6 +7,7 @@
 // hash is the series, exactly.
 
 import { createHash } from 'node:crypto';
+import { firstIndex } from '../search.ts';
 import type { SeriesSummary } from '../survey/summary.ts';
 
 /** The table as it crosses to the workers. */
@@ -62,13 +63,8 @@ export class Suspects {
   find(key: string): number {
     const { hashes, salt } = this.#table;
     const hash = seriesHash(key, salt);
-    let low = 0;
-    for (let high = hashes.length; low < high; ) {
-      const middle = (low + high) >> 1;
-      if (hashes[middle]! < hash) low = middle + 1;
-      else high = middle;
-    }
-    return hashes[low] === hash ? low : -1;
+    const at = firstIndex(hashes.length, (i) => hashes[i]! >= hash);
+    return hashes[at] === hash ? at : -1;
   }
 
   hash(series: number): bigint {

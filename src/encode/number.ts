@@ -5,7 +5,7 @@
 
 /** No number, or one that no double holds. */
 export const NOT_A_NUMBER = 0;
-/** `-?digits` */
+/** `-?digits`, finite. */
 export const INTEGER_FORM = 1;
 /** `-?digits.digits`, finite. */
 export const DECIMAL_FORM = 2;
@@ -42,7 +42,7 @@ export function numberForm(bytes: Uint8Array, start: number, end: number): Numbe
   while (at < end && (bytes[at]! - 48) >>> 0 <= 9) at++;
   const wholeDigits = at - whole;
   if (at === end) {
-    if (wholeDigits === 0) return NOT_A_NUMBER;
+    if (wholeDigits === 0 || isTooLarge(bytes, start, end)) return NOT_A_NUMBER;
     return loose ? LOOSE_FORM : INTEGER_FORM;
   }
   let fractionDigits = 0;
@@ -54,7 +54,7 @@ export function numberForm(bytes: Uint8Array, start: number, end: number): Numbe
   }
   if (wholeDigits + fractionDigits === 0) return NOT_A_NUMBER;
   if (at === end) {
-    if (end - start > SURELY_FINITE_CHARS && !isFiniteNumber(bytes, start, end)) return NOT_A_NUMBER;
+    if (isTooLarge(bytes, start, end)) return NOT_A_NUMBER;
     return loose ? LOOSE_FORM : DECIMAL_FORM;
   }
   if ((bytes[at]! | 0x20) !== LOWER_E) return NOT_A_NUMBER;
@@ -64,6 +64,11 @@ export function numberForm(bytes: Uint8Array, start: number, end: number): Numbe
   while (at < end && (bytes[at]! - 48) >>> 0 <= 9) at++;
   if (at < end || at === exponent || !isFiniteNumber(bytes, start, end)) return NOT_A_NUMBER;
   return loose ? LOOSE_FORM : EXPONENT_FORM;
+}
+
+/** Whether no double holds a number without an exponent. */
+function isTooLarge(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start > SURELY_FINITE_CHARS && !isFiniteNumber(bytes, start, end);
 }
 
 function isFiniteNumber(bytes: Uint8Array, start: number, end: number): boolean {

@@ -103,6 +103,8 @@ export class RowReader {
   #longitudeAt = -1;
   /** Those that there are lie on Earth and are not zero, as far as their first digits tell. */
   #locationIsSure = true;
+  /** What is to be told of the row's location, if it is not rejected. */
+  #locationNote: 'noLocation' | 'halfLocation' | 'offEarth' | 'zeroLocation' | undefined;
   #isOutlier = false;
   /** A column of numbers in which the row has a quoted `NA`, or -1. */
   #quotedMissing = -1;
@@ -155,7 +157,7 @@ export class RowReader {
     this.#readValues(window.bytes, cells);
     let left = row.count;
     if (this.#latitudeAt >= 0 || this.#longitudeAt >= 0) left -= this.#checkLocation(window.bytes);
-    else if (this.#layout.latitude >= 0) notes.noLocation++;
+    else if (this.#layout.latitude >= 0) this.#locationNote = 'noLocation';
     if (left === 0) {
       if (this.#quotedMissing < 0 || this.#numbersOnly) return NO_FIELD;
       // Its type made this cell a missing one. As text it is the row's only value, so it is kept as that.
@@ -166,6 +168,7 @@ export class RowReader {
     }
 
     if (series.individual === undefined) notes.noIndividual++;
+    if (this.#locationNote !== undefined) notes[this.#locationNote]++;
     if (this.#isOutlier) notes.outlier++;
     if (row.timeMs > this.#nowMs) notes.futureTime++;
     if (this.#time.digitsCut) notes.digitsCut++;
@@ -197,6 +200,7 @@ export class RowReader {
     const { latitude, longitude } = this.#layout;
     row.clear();
     this.#locationIsSure = true;
+    this.#locationNote = undefined;
     this.#latitudeAt = -1;
     this.#longitudeAt = -1;
     this.#isOutlier = false;
@@ -287,15 +291,14 @@ export class RowReader {
    */
   #checkLocation(bytes: Uint8Array): number {
     if (this.#locationIsSure && this.#latitudeAt >= 0 && this.#longitudeAt >= 0) return 0;
-    const { row, notes } = this;
+    const { row } = this;
     const latitude = this.#latitudeAt < 0 ? Number.NaN : coordinateOf(row, this.#latitudeAt, bytes);
     const longitude = this.#longitudeAt < 0 ? Number.NaN : coordinateOf(row, this.#longitudeAt, bytes);
     if (Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) {
-      if (latitude === 0 && longitude === 0) notes.zeroLocation++;
+      if (latitude === 0 && longitude === 0) this.#locationNote = 'zeroLocation';
       return 0;
     }
-    if (this.#latitudeAt < 0 || this.#longitudeAt < 0) notes.halfLocation++;
-    else notes.offEarth++;
+    this.#locationNote = this.#latitudeAt < 0 || this.#longitudeAt < 0 ? 'halfLocation' : 'offEarth';
     let leftOut = 0;
     for (const at of [this.#latitudeAt, this.#longitudeAt]) {
       if (at < 0) continue;

@@ -10,7 +10,7 @@ export interface Fate {
   written: boolean;
   /** The value of the tag `dup`; 0 where there is none. */
   dup: number;
-  /** The `event_id` that is written, as an integer's digits; undefined where there is none. */
+  /** The `event_id` that is written, without its `i`; undefined where there is none. */
   eventId: string | undefined;
 }
 
@@ -45,9 +45,10 @@ function contentOf(point: Point): string {
   return JSON.stringify(fields.map(([key, { type, value }]) => [key, type, value]).sort());
 }
 
+/** As it is written where it stands first. */
 function lowestEventId(rows: readonly number[], points: readonly Point[]): string | undefined {
   const ids = rows.flatMap((row) => points[row]!.fields.get('event_id')?.value ?? []);
-  return ids.length === 0 ? undefined : String(ids.map(BigInt).reduce((lowest, id) => (id < lowest ? id : lowest)));
+  return ids.length === 0 ? undefined : ids.reduce((lowest, id) => (BigInt(id) < BigInt(lowest) ? id : lowest));
 }
 
 /** Groups in the order of their first rows, each with its rows in order. */

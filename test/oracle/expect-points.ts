@@ -107,8 +107,7 @@ export async function expectPoints(file: Buffer, terms: readonly Term[]): Promis
 
 async function readRows(file: Buffer): Promise<Row[]> {
   let at = file.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
-  const headerEnd = file.indexOf(LF, at);
-  const delimiter = delimiterOf(file.toString('utf8', at, headerEnd < 0 ? undefined : headerEnd));
+  const delimiter = delimiterOf(file.toString('utf8', at, at + MAX_ROW_BYTES));
   const rows: Row[] = [];
   while (at < file.length) {
     if (file[at] === LF) at += 1;
@@ -129,8 +128,9 @@ async function readRows(file: Buffer): Promise<Row[]> {
   return rows;
 }
 
-// The comma, unless the header has none and has another (3).
-function delimiterOf(header: string): string {
+// The comma, unless the header has none outside quotes and has another (3).
+function delimiterOf(head: string): string {
+  const header = /^(?:"(?:[^"]|"")*"|[^\n"])*/.exec(head)![0].replace(/"(?:[^"]|"")*"/g, '');
   if (header.includes(',')) return ',';
   return [';', '\t'].find((candidate) => header.includes(candidate)) ?? ',';
 }
@@ -219,9 +219,9 @@ function resolveColumns(names: string[], whole: Row[], terms: readonly Term[]): 
     if (term !== undefined) return { role: roleOf(term, inHeader), key: keyOf(term, terms) };
     if (name === '') return { role: 'drop', key: '' };
     const cells = whole.map((row) => row.cells[index]!);
-    return { role: unknownRole(cells, native), key: name };
+    return { role: unknownRole(cells, native), key: name === 'time' ? 'time_field' : name };
   });
-  return mergeSameKeys(columns, whole);
+  return mergeSameKeys(columns, whole).map(({ role, key }) => ({ role, key: toName(key) }));
 }
 
 function findTerm(name: string, terms: readonly Term[]): Term | undefined {
@@ -250,19 +250,20 @@ function keyOf(term: Term, terms: readonly Term[]): string {
 // evidence of text only where the timestamp has none (12); there a quoted NA is text as well.
 function unknownRole(cells: Cell[], native: boolean): Role {
   const kept = cells.filter((cell) => !isMissing(native ? cell : { ...cell, quoted: false }, 'string'));
-  if (kept.length === 0) return 'drop';
   return kept.every((cell) => !(native && cell.quoted) && toFloat(cell.text) !== undefined) ? 'float' : 'string';
 }
 
-// Two headers that become one: one where the cells are equal over the whole file, else `_2` (12).
+// Two headers that become one: one where the cells are equal over the whole file, else `_2` (12), or the next number
+// that no other column has; it is no tag (11).
 function mergeSameKeys(columns: Column[], whole: Row[]): Column[] {
-  const first = new Map<string, number[]>();
+  const keys = columns.map(({ key }) => key);
   return columns.map((column, index) => {
-    if (column.role === 'drop') return column;
-    const earlier = first.get(column.key) ?? [];
-    if (earlier.some((twin) => whole.every((row) => row.cells[twin]!.text === row.cells[index]!.text))) return { ...column, role: 'drop' };
-    first.set(column.key, [...earlier, index]);
-    return earlier.length === 0 ? column : { ...column, key: `${column.key}_${earlier.length + 1}` };
+    const first = keys.indexOf(column.key);
+    if (column.role === 'drop' || first === index) return column;
+    if (whole.every((row) => row.cells[first]!.text === row.cells[index]!.text)) return { ...column, role: 'drop' };
+    let number = keys.slice(0, index).filter((key) => key === column.key).length + 1;
+    while (keys.includes(`${column.key}_${number}`)) number++;
+    return { role: column.role === 'tag' ? 'string' : column.role, key: `${column.key}_${number}` };
   });
 }
 
@@ -282,7 +283,7 @@ function readPoint(cells: Cell[], columns: Column[], timeColumn: number): Point 
     const cell = cells[index]!;
     if (role === 'drop' || role === 'time' || isMissing(cell, role)) continue;
     if (role === 'tag') {
-      tags.push([key, toPlainText(cell.text).replace(/\\$/, '/')]);
+      tags.push([key, toName(cell.text)]);
       continue;
     }
     const value = toValue(cell.text, role);
@@ -321,6 +322,9 @@ function toValue(text: string, role: Role): string | undefined {
 // Line ends and control bytes become a space, one each (8); what is no UTF-8 was read as U+FFFD.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const toPlainText = (text: string): string => text.replace(/[\u0000-\u001f\u007f]/g, ' ');
+
+// Before what follows it a backslash at the end would be read as an escape (8).
+const toName = (text: string): string => toPlainText(text).replace(/\\$/, '/');
 
 // Copied as written, but for `.5`, `5.` and `+5` (6). Movebank's exponents have a capital E.
 function toFloat(text: string): string | undefined {

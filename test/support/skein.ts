@@ -1,15 +1,17 @@
-// Run the real `skein` command, as a user would, and look at what it leaves.
+// Run the real `skein` command, as a user would, and look at what it leaves. Serves the tests and the bench.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { afterAll } from 'vitest';
 
-export const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
-export const GEESE = fileURLToPath(new URL('../../fixtures/geese.csv', import.meta.url));
+/** The repository. This file runs from the tests and, compiled, from `dist`. */
+const TOP = new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url);
+export const MAIN = fileURLToPath(new URL('dist/src/cli/main.js', TOP));
+export const GEESE = fileURLToPath(new URL('fixtures/geese.csv', TOP));
 
 export interface Run {
   code: number | null;
@@ -17,39 +19,42 @@ export interface Run {
   stderr: string;
 }
 
-/** @param environment the only INFLUX_ and XDG_ variables that the command sees */
-export async function skein(args: string[], environment: Record<string, string> = {}): Promise<Run> {
+/** Run it to its end. @param environment the only INFLUX_ and XDG_ variables that the command sees */
+export function skein(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> {
+  return startSkein(args, environment).ended;
+}
+
+/** Start it, to be killed or waited for. The exit code is null after a kill. */
+export function startSkein(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(INFLUX|XDG)_/.test(name)));
-  const child = spawn(process.execPath, ['--', MAIN, ...args], {
-    env: { ...inherited, XDG_STATE_HOME: temporaryDirectory(), ...environment },
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-    stdout += piece;
-  });
-  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
-    stderr += piece;
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  return { code, stdout, stderr };
+  const state = 'XDG_STATE_HOME' in environment ? {} : { XDG_STATE_HOME: temporaryDirectory() };
+  const child = spawn(process.execPath, ['--', MAIN, ...args], { env: { ...inherited, ...state, ...environment } });
+  const ended = Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', resolve);
+    }),
+  ]);
+  return { child, ended: ended.then(([stdout, stderr, code]) => ({ code, stdout, stderr })) };
 }
 
 const directories: string[] = [];
 
-/** A fresh directory that is gone after the test file. */
+/** A fresh directory, gone after `removeTemporaryDirectories`: at the end of each test file. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'skein-test-'));
   directories.push(directory);
   return directory;
 }
 
-afterAll(() => {
+export function removeTemporaryDirectories(): void {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
-});
+}
 
 /** All lines of a directory's parts, in file order. */
 export function linesIn(directory: string): string[] {
