@@ -8,6 +8,7 @@ import type { DuplicatePolicy } from './collisions/group.ts';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './defaults.ts';
 import type { InfluxOptions } from './destination/influx/connect.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
+import { NotAllowed } from './destination/influx/questions.ts';
 import { RunGauge } from './destination/run-gauge.ts';
 import { REJECT_REASONS, type RejectReason, rejectReason } from './encode/reject.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
@@ -210,20 +211,34 @@ async function loadInto(
     const loadEnded = performance.now();
     const verification =
       target.kind === 'influx' && options.verify !== false
-        ? await verifyWith(workers, survey, found, target, { ...options, chunkBytes, state: directory.path, isExact: bucketIsEmpty })
+        ? await ifAllowed(
+            verifyWith(workers, survey, found, target, { ...options, chunkBytes, state: directory.path, isExact: bucketIsEmpty }),
+          )
         : undefined;
+    const isHidden = verification === 'not allowed';
     return {
       ...known,
+      notes: isHidden ? [...notes, 'This token may not read what it has written, so the load was not verified.'] : notes,
       ...loaded,
       wasDone,
       requests: gauge.requests,
       loadSeconds: (loadEnded - surveyed) / 1000,
-      verification,
+      verification: isHidden ? undefined : verification,
       verifySeconds: (performance.now() - loadEnded) / 1000,
     };
   } finally {
     collisions?.close();
     await workers.close();
+  }
+}
+
+/** A token that may only write is good enough for a load. */
+async function ifAllowed(asked: Promise<Verification>): Promise<Verification | 'not allowed'> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof NotAllowed) return 'not allowed';
+    throw error;
   }
 }
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateExport } from '../fixtures/generate.ts';
 import { judgeAnswer } from '../src/destination/influx/answers.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
-import { hasInfluxdb1, type Influxdb1, startInfluxdb1 } from './support/influxdb1.ts';
+import { ADMIN, hasInfluxdb1, type Influxdb1, startInfluxdb1 } from './support/influxdb1.ts';
 import { skein, temporaryDirectory } from './support/skein.ts';
 
 const ROWS = 60_000;
@@ -69,12 +69,11 @@ describe.skipIf(!hasInfluxdb1)("a real InfluxDB 1.x behind a bad network (skippe
     const mixed = join(temporaryDirectory(), 'mixed.csv');
     writeFileSync(mixed, bad.join('\r\n'));
     // A user who may only write: the retention cannot be looked at, so only the answers tell.
-    const strict = await startInfluxdb1({ name: 'admin', password: 'hush-hush' });
+    const strict = await startInfluxdb1(ADMIN);
     await strict.query('CREATE DATABASE mixed WITH DURATION 1500w REPLICATION 1 SHARD DURATION 52w NAME years');
-    await strict.query("CREATE USER writer WITH PASSWORD 'hush'");
-    await strict.query('GRANT WRITE ON mixed TO writer');
+    const token = await strict.makeWriter('mixed');
     const loadMixed = (...more: string[]) =>
-      skein(['load', mixed, '--to', strict.url, '--bucket', 'mixed', ...BATCHES, ...more], { INFLUX_TOKEN: 'writer:hush' });
+      skein(['load', mixed, '--to', strict.url, '--bucket', 'mixed', ...BATCHES, ...more], { INFLUX_TOKEN: token });
     const state = temporaryDirectory();
     const { code, stdout } = await loadMixed('--json', '--state', join(state, 's'));
     expect(code).toBe(0);

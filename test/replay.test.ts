@@ -10,7 +10,7 @@ import { generateExport } from '../fixtures/generate.ts';
 import type { ReplayReport, replay } from '../src/index.ts';
 import { startFaultProxy } from './support/fault-proxy.ts';
 import { ORG, type StandIn, startStandIn, TOKEN } from './support/influx2-stand-in.ts';
-import { hasInfluxdb1, type Influxdb1, startInfluxdb1 } from './support/influxdb1.ts';
+import { ADMIN, ADMIN_TOKEN, hasInfluxdb1, type Influxdb1, startInfluxdb1 } from './support/influxdb1.ts';
 import { linesIn, MAIN, type Run, skein, temporaryDirectory } from './support/skein.ts';
 
 const LINES = 60_000;
@@ -334,11 +334,15 @@ describe('a directory that cannot be replayed', () => {
 
 describe.skipIf(!hasInfluxdb1)("a replay into a real InfluxDB 1.x (skipped without Debian's package influxdb)", () => {
   let influx: Influxdb1;
+  /** Who may only write, so that what the database would refuse is not known before. */
+  let writer: { INFLUX_TOKEN: string };
   let mixed: string;
   /** Numbers of the lines that are older than the retention, from 0. */
   let old: number[];
   beforeAll(async () => {
-    influx = await startInfluxdb1();
+    influx = await startInfluxdb1(ADMIN);
+    await influx.query('CREATE DATABASE mixed WITH DURATION 1500w REPLICATION 1 SHARD DURATION 52w NAME years');
+    writer = { INFLUX_TOKEN: await influx.makeWriter('mixed') };
     const directory = temporaryDirectory();
     const rows = readFileSync(file, 'utf8').split('\r\n');
     const mixedFile = join(directory, 'mixed.csv');
@@ -353,8 +357,8 @@ describe.skipIf(!hasInfluxdb1)("a replay into a real InfluxDB 1.x (skipped witho
   }, 60_000);
   afterAll(() => influx.stop());
 
-  const send = (directory: string, database: string, more: string[] = []): Promise<Run> =>
-    skein(['replay', directory, '--to', influx.url, '--bucket', database, '--json', ...more]);
+  const send = (directory: string, database: string, more: string[] = [], token = { INFLUX_TOKEN: ADMIN_TOKEN }): Promise<Run> =>
+    skein(['replay', directory, '--to', influx.url, '--bucket', database, '--json', ...more], token);
   const countIn = async (database: string): Promise<unknown> =>
     (await influx.query('SELECT count(event_id) FROM movebank', database))[0]?.values[0]?.[1];
 
@@ -364,9 +368,8 @@ describe.skipIf(!hasInfluxdb1)("a replay into a real InfluxDB 1.x (skipped witho
   });
 
   it('makes exactly the refused lines rejects, with the reason of the server', { timeout: 120_000 }, async () => {
-    await influx.query('CREATE DATABASE mixed WITH DURATION 1500w REPLICATION 1 SHARD DURATION 52w NAME years');
     const state = join(temporaryDirectory(), 'state');
-    const { code, stdout } = await send(mixed, 'mixed', ['--state', state]);
+    const { code, stdout } = await send(mixed, 'mixed', ['--state', state], writer);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       lines: LINES,
@@ -394,13 +397,14 @@ describe.skipIf(!hasInfluxdb1)("a replay into a real InfluxDB 1.x (skipped witho
     const time = String(lines[0]).slice(String(lines[0]).lastIndexOf(' ') + 1);
     const before = await fetch(`${influx.url}/write?db=typed&precision=ms`, {
       method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(ADMIN_TOKEN).toString('base64')}` },
       body: `movebank,individual_local_identifier=other manually_marked_outlier="yes" ${time}`,
     });
     expect(before.status).toBe(204);
     const conflicting = lines.filter((line) => line.includes('manually_marked_outlier='));
     expect(conflicting).toHaveLength(60);
     const state = join(temporaryDirectory(), 'state');
-    const { code, stdout } = await send(parts, 'typed', ['--state', state]);
+    const { code, stdout } = await send(parts, 'typed', ['--state', state], { INFLUX_TOKEN: await influx.makeWriter('typed') });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ lines: LINES, rejected: conflicting.length, balanced: true });
     expect(readFileSync(join(state, 'rejects.lp'), 'utf8')).toBe(conflicting.map((line) => `${line}\n`).join(''));
@@ -421,7 +425,7 @@ describe.skipIf(!hasInfluxdb1)("a replay into a real InfluxDB 1.x (skipped witho
 
   it('stops in order when more lines are refused than allowed', { timeout: 60_000 }, async () => {
     const state = join(temporaryDirectory(), 'state');
-    const refused = await send(mixed, 'mixed', ['--state', state, '--max-rejects', '3']);
+    const refused = await send(mixed, 'mixed', ['--state', state, '--max-rejects', '3'], writer);
     expect(refused).toMatchObject({ code: 6, stderr: expect.stringMatching(/lines are rejected by now, more than --max-rejects 3/) });
     expect(existsSync(join(state, 'rejects.lp'))).toBe(true);
   });

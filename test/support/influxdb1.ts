@@ -12,10 +12,16 @@ const BINARY = '/usr/bin/influxd';
 /** Whether the machine has one. */
 export const hasInfluxdb1 = /v1\./.test(spawnSync(BINARY, ['version'], { encoding: 'utf8' }).stdout ?? '');
 
+/** The user of a server that wants every request to name one; the token is `name:password`. */
+export const ADMIN = { name: 'admin', password: 'hush-hush' };
+export const ADMIN_TOKEN = `${ADMIN.name}:${ADMIN.password}`;
+
 export interface Influxdb1 extends ServerProcess {
   readonly url: string;
   /** Run InfluxQL; the values of each series found. */
   query(q: string, database?: string): Promise<{ columns: string[]; values: unknown[][]; tags?: Record<string, string> }[]>;
+  /** A user who may only write into a database and look at nothing, where users are wanted; the token. */
+  makeWriter(database: string): Promise<string>;
 }
 
 /** @param user with a password, wants every request to name them */
@@ -50,5 +56,10 @@ bind-address = "127.0.0.1:${rpc}"
   }
 
   if (user !== undefined) await query(`CREATE USER "${user.name}" WITH PASSWORD '${user.password}' WITH ALL PRIVILEGES`);
-  return { url, query, stop: server.stop };
+  async function makeWriter(database: string): Promise<string> {
+    await query(`CREATE USER "${database}" WITH PASSWORD 'hush'`);
+    await query(`GRANT WRITE ON "${database}" TO "${database}"`);
+    return `${database}:hush`;
+  }
+  return { url, query, makeWriter, stop: server.stop };
 }
