@@ -1,11 +1,11 @@
 // What the survey found, in sentences.
 
+import type { SurveyReport } from '../collisions/find-collisions.ts';
 import type { DuplicatePolicy } from '../collisions/group.ts';
 import { REJECT_REASONS } from '../encode/reject.ts';
 import type { Books } from '../load/books.ts';
-import { rejectsByReason } from '../load-file.ts';
+import { rejectsByReason } from '../load/forecast.ts';
 import type { Survey } from '../survey/survey.ts';
-import type { SurveyReport } from '../survey-file.ts';
 import { count, counted, instant, printable } from './words.ts';
 
 const SHOWN_EXAMPLES = 3;

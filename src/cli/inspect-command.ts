@@ -1,7 +1,7 @@
 // `skein inspect`: the survey, printed.
 
 import { type Survey, type SurveyReport, survey } from '../index.ts';
-import { expectedBooks, rejectsByReason } from '../load-file.ts';
+import { expectedBooks, rejectsByReason } from '../load/forecast.ts';
 import { firstTime, lastTime } from '../survey/series-times.ts';
 import { rejectedRows } from '../survey/summary.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';

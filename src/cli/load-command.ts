@@ -1,7 +1,8 @@
 // `skein load`: run it, show how far it is, print the account.
 
 import { areBalanced } from '../load/books.ts';
-import { type LoadReport, load, rejectsByReason } from '../load-file.ts';
+import { rejectsByReason } from '../load/forecast.ts';
+import { type LoadReport, load } from '../load-file.ts';
 import { checkCanConfirm, confirmation } from './confirm.ts';
 import { destinationOf } from './environment.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
