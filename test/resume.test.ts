@@ -152,7 +152,7 @@ describe('a load into a server', () => {
   });
   afterAll(() => server.close());
 
-  it('goes on after the server failed, and sends what was taken only once', async () => {
+  it('goes on after the server failed, and sends what was taken only once', { timeout: 60_000 }, async () => {
     const environment = { INFLUX_TOKEN: TOKEN, INFLUX_ORG: ORG, XDG_STATE_HOME: temporaryDirectory() };
     const load = () =>
       skein(['load', file, '--to', server.url, '--bucket', 'geese', '--json', '--retry-seconds', '0', ...CHUNKS], environment);
