@@ -92,6 +92,7 @@ export function findCollisionsWith(
   return findCollisions(survey, {
     policy,
     ahead: workers.ahead,
+    workers: workers.count,
     collect: (chunk, suspects, partitions) =>
       workers.collectSuspects({ pass: 'collect', source, layout, chunkBytes, selection, suspects, partitions }, chunk),
     group: (task) => workers.groupSightings(task),

@@ -26,15 +26,16 @@ import { type PartitionBytes, Spool } from './spool.ts';
 import { type SharedSuspects, seriesHash, shareSuspects } from './suspects.ts';
 
 /** Rows that one partition of sightings should hold at most. */
-const PARTITION_ROWS = 250_000;
-const MOST_PARTITIONS = 256;
+const PARTITION_ROWS = 64_000;
+const MOST_PARTITIONS = 512;
 const SIGHTINGS_MEMORY_BYTES = 64 << 20;
 const DECISIONS_MEMORY_BYTES = 32 << 20;
 
 export interface FindCollisionsOptions {
   readonly policy: DuplicatePolicy;
-  /** How many tasks may be under way at once. */
+  /** How many chunks may be under way at once, and how many partitions. */
   readonly ahead: number;
+  readonly workers: number;
   /** Note the suspect rows of a chunk in a worker. */
   readonly collect: (chunk: Chunk, suspects: SharedSuspects, partitions: number) => Promise<readonly PartitionBytes[]>;
   /** Compare the rows of a partition in a worker. */
@@ -110,7 +111,7 @@ export async function findCollisions(survey: Survey, options: FindCollisionsOpti
     let counts = NO_COLLISIONS;
     const group = (partition: number) =>
       options.group({ sightings: sightings.read(partition), policy: options.policy, decisionStarts: starts });
-    for await (const { result } of inOrder(Array.from({ length: partitions }).keys(), options.ahead, group)) {
+    for await (const { result } of inOrder(Array.from({ length: partitions }).keys(), options.workers, group)) {
       counts = addCollisions(counts, result.counts);
       decisions.add(result.decisions);
     }
