@@ -7,7 +7,7 @@ import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './d
 import type { InfluxOptions } from './destination/influx/connect.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
 import { NotAllowed } from './destination/influx/questions.ts';
-import { RunGauge } from './destination/run-gauge.ts';
+import { NO_REQUESTS, type RequestCounts, RunGauge } from './destination/run-gauge.ts';
 import { EVERY_ROW } from './encode/selection.ts';
 import type { Books } from './load/books.ts';
 import { checkCollisions, checkRejects, checkSelection, expectedBooks } from './load/forecast.ts';
@@ -34,6 +34,8 @@ export interface LoadFileOptions extends VerifyPassOptions {
   readonly inFlight?: number | undefined;
   /** Lines in a batch; default 5000. */
   readonly batchLines?: number | undefined;
+  /** Points a second that a server gets at most, over all workers; default no limit. */
+  readonly rateLimit?: number | undefined;
   /** What becomes of rows that share series and time and differ; default `keep`. */
   readonly duplicates?: DuplicatePolicy | undefined;
   /** Stop before the first write when more rows than this would be rejected. */
@@ -62,8 +64,7 @@ export interface LoadReport {
   readonly wasDone: boolean;
   /** Rows that earlier runs had done. */
   readonly resumedRows: number;
-  /** Batches sent, or written to a directory, and how many of them were sent again. */
-  readonly requests: { readonly sent: number; readonly triedAgain: number };
+  readonly requests: RequestCounts;
   /** The mapping that was used, to be given with `--mapping`. */
   readonly mappingPath: string;
   /** Set when there are rejects. */
@@ -151,7 +152,7 @@ async function loadInto(
         books: expected,
         wasDone: false,
         resumedRows: 0,
-        requests: { sent: 0, triedAgain: 0 },
+        requests: NO_REQUESTS,
         rejectsPath: undefined,
         mendedText: [],
         loadSeconds: 0,
@@ -165,7 +166,7 @@ async function loadInto(
     directory.writeMapping(mapping);
 
     const inFlight = options.inFlight ?? DEFAULT_IN_FLIGHT;
-    const gauge = RunGauge.create(workers.count * inFlight, options.batchLines ?? DEFAULT_BATCH_LINES);
+    const gauge = RunGauge.create(workers.count * inFlight, options.batchLines ?? DEFAULT_BATCH_LINES, options.rateLimit);
     const pass: LoadPass = {
       pass: 'load',
       source: source.identity,

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { DEFAULT_IN_FLIGHT, DEFAULT_REPLAY_WORKERS } from './defaults.ts';
 import type { Target } from './destination/destination.ts';
 import type { InfluxOptions } from './destination/influx/connect.ts';
-import { RunGauge } from './destination/run-gauge.ts';
+import { type RequestCounts, RunGauge } from './destination/run-gauge.ts';
 import { SkeinError } from './errors.ts';
 import { areBalanced, type Books } from './load/books.ts';
 import type { JournalContent, JournalWriter, RunRecord } from './load/journal.ts';
@@ -25,6 +25,8 @@ export interface ReplayOptions {
   readonly workers?: number | undefined;
   /** Batches that each worker has under way at once; default 2. */
   readonly inFlight?: number | undefined;
+  /** Points a second that the server gets at most, over all workers; default no limit. */
+  readonly rateLimit?: number | undefined;
   /** Stop when the server has refused more lines than this. */
   readonly maxRejects?: number | undefined;
   /** Start over; default: go on with what an earlier run did. */
@@ -50,8 +52,7 @@ export interface ReplayReport {
   readonly wasDone: boolean;
   /** Lines that earlier runs had sent. */
   readonly resumedRows: number;
-  /** Batches sent, and how many of them were sent again. */
-  readonly requests: { readonly sent: number; readonly triedAgain: number };
+  readonly requests: RequestCounts;
   /** Set when the server refused lines. */
   readonly rejectsPath: string | undefined;
   /** Sentences about the destination that the user may not expect. */
@@ -112,7 +113,7 @@ async function send(
   const rejects = new RejectsFile(directory, LINE_REJECTS, earlier?.records.at(-1));
   const workers = new Workers(Math.min(options.workers ?? DEFAULT_REPLAY_WORKERS, Math.max(1, parts.length)));
   const longest = parts.reduce((most, { members }) => Math.max(most, ...members.map((member) => member.lines)), 1);
-  const gauge = RunGauge.create(workers.count * inFlight, longest);
+  const gauge = RunGauge.create(workers.count * inFlight, longest, options.rateLimit);
   const pass: ReplayPass = { pass: 'replay', target, inFlight, gauge: gauge.numbers };
   const began = performance.now();
   try {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateExport } from '../fixtures/generate.ts';
 import { judgeAnswer } from '../src/destination/influx/answers.ts';
+import type { RequestCounts } from '../src/destination/run-gauge.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
 import { ADMIN, hasInfluxdb1, type Influxdb1, startInfluxdb1 } from './support/influxdb1.ts';
 import { skein, temporaryDirectory } from './support/skein.ts';
@@ -30,11 +31,11 @@ describe.skipIf(!hasInfluxdb1)("a real InfluxDB 1.x behind a bad network (skippe
   const load = (url: string, database: string, ...more: string[]) =>
     skein(['load', file, '--to', url, '--bucket', database, '--create-bucket', '--json', '--quiet', ...BATCHES, ...more]);
 
-  async function disturbed(proxy: FaultProxy, database: string): Promise<{ requests: { sent: number; triedAgain: number } }> {
+  async function disturbed(proxy: FaultProxy, database: string): Promise<{ requests: RequestCounts }> {
     const { code, stdout, stderr } = await load(proxy.url, database);
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    const report = JSON.parse(stdout) as { points: number; requests: { sent: number; triedAgain: number } };
+    const report = JSON.parse(stdout) as { points: number; requests: RequestCounts };
     expect(report).toMatchObject({ rows: ROWS, points: ROWS, rejected: 0, balanced: true });
     expect(report.requests.sent).toBe(proxy.writes);
     expect(await contentOf(database)).toBe(await contentOf('undisturbed'));
@@ -42,12 +43,13 @@ describe.skipIf(!hasInfluxdb1)("a real InfluxDB 1.x behind a bad network (skippe
   }
 
   it('holds the same after faults in 30 % of the writes, with less than twice the requests', { timeout: 120_000 }, async () => {
-    const undisturbed = JSON.parse((await load(server.url, 'undisturbed')).stdout) as { requests: { sent: number; triedAgain: number } };
-    expect(undisturbed.requests.triedAgain).toBe(0);
+    const undisturbed = JSON.parse((await load(server.url, 'undisturbed')).stdout) as { requests: RequestCounts };
+    expect(undisturbed.requests).toMatchObject({ triedAgain: 0, halvings: 0 });
     const proxy = await startFaultProxy(server.url, { share: 0.3, seed: 11 });
     const { requests } = await disturbed(proxy, 'faulty');
     expect(proxy.faults.size).toBe(7);
     expect(requests.triedAgain).toBeGreaterThan(20);
+    expect(requests.halvings).toBeGreaterThan(0);
     expect(requests.sent).toBeLessThan(2 * undisturbed.requests.sent);
     await proxy.close();
   });

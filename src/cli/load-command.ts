@@ -8,7 +8,7 @@ import { destinationOf } from './environment.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
 import { type LoadOptions, selectionOf } from './options.ts';
 import { Progress } from './progress.ts';
-import { account, resends, rounded, section, shownPath } from './summary.ts';
+import { account, rounded, section, sending, shownPath } from './summary.ts';
 import { checkVerified, verificationJson, verificationLines } from './verification.ts';
 import { counted, duration, printable, short, size } from './words.ts';
 
@@ -28,6 +28,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
       to,
       state: options.state,
       inFlight: options.inFlight,
+      rateLimit: options.rateLimit,
       batchLines: options.batchLines,
       duplicates: options.duplicates,
       maxRejects: options.maxRejects,
@@ -101,7 +102,7 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
     ...section('Worth knowing', allNotes(report)),
     ...section('Verified', report.verification === undefined ? [] : verificationLines(report.verification)),
     '',
-    ...resends(report.requests),
+    ...sending(report.requests, options),
     `${duration(seconds)} (${passTimes(report)}): ${short(books.rows / seconds)} rows/s`,
   ];
   return isDryRun ? lines : [...lines, ...section('Next', nextSteps(report))];

@@ -19,6 +19,7 @@ export interface WriteOptions extends ServerOptions {
   readonly workers: number;
   readonly state?: string;
   readonly inFlight: number;
+  readonly rateLimit?: number;
   readonly retrySeconds: number;
   readonly createBucket?: boolean;
   readonly replaceBucket?: boolean;

@@ -128,6 +128,11 @@ function addWriteOptions(command: Command): Command {
       'file with the INFLUX_TOKEN of a token that may look at buckets, make and empty them (default: the token for writing does that too)',
     )
     .option('--in-flight <batches>', 'batches that each worker sends at once', wholeNumber(1, 64), DEFAULT_IN_FLIGHT)
+    .option(
+      '--rate-limit <points>',
+      'points a second that a server gets at most, over all workers (default: no limit)',
+      wholeNumber(1, 1e9),
+    )
     .option('--retry-seconds <seconds>', 'how long to try to send a batch before giving up', wholeNumber(0), DEFAULT_RETRY_SECONDS)
     .option(
       '--state <directory>',

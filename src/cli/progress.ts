@@ -78,6 +78,7 @@ function describe(pass: Pass, { bytes, totalBytes, rows, rejected }: PassProgres
     `${duration(((totalBytes - bytes) / bytes) * seconds)} left`,
   ];
   if (gauge !== undefined) words.push(`${gauge.underWay} of ${gauge.limit} in flight`);
+  if (gauge?.pointsPerSecond !== undefined) words.push(`at most ${count(gauge.pointsPerSecond)} points/s`);
   words.push(`${count(rejected)} rejected`);
   return words.join('  ');
 }

@@ -7,7 +7,7 @@ import { checkCanConfirm, confirmation } from './confirm.ts';
 import { serverOf } from './environment.ts';
 import type { WriteOptions } from './options.ts';
 import { Progress } from './progress.ts';
-import { account, resends, rounded, section, shownPath } from './summary.ts';
+import { account, rounded, section, sending, shownPath } from './summary.ts';
 import { counted, duration, printable, short, size } from './words.ts';
 
 export async function replayCommand(directory: string, options: WriteOptions, signal: AbortSignal): Promise<void> {
@@ -21,6 +21,7 @@ export async function replayCommand(directory: string, options: WriteOptions, si
       state: options.state,
       workers: options.workers,
       inFlight: options.inFlight,
+      rateLimit: options.rateLimit,
       maxRejects: options.maxRejects,
       fresh: options.fresh,
       confirm: confirmation(options, progress, signal),
@@ -31,7 +32,7 @@ export async function replayCommand(directory: string, options: WriteOptions, si
     progress.end();
   }
   if (options.json === true) process.stdout.write(`${JSON.stringify(asJson(directory, report), null, 2)}\n`);
-  else if (options.quiet !== true) process.stdout.write(`${summary(directory, report).join('\n')}\n`);
+  else if (options.quiet !== true) process.stdout.write(`${summary(directory, report, options).join('\n')}\n`);
 }
 
 /** The object of `--json`; the README documents it. */
@@ -55,7 +56,7 @@ function asJson(directory: string, report: ReplayReport): Record<string, unknown
   };
 }
 
-function summary(directory: string, report: ReplayReport): string[] {
+function summary(directory: string, report: ReplayReport, options: WriteOptions): string[] {
   const { books, seconds } = report;
   return [
     `${printable(directory)} (${size(report.bytes)}) ${verb(report)} to ${printable(report.destination)}`,
@@ -70,7 +71,7 @@ function summary(directory: string, report: ReplayReport): string[] {
       report.notes.map((note) => printable(note)),
     ),
     '',
-    ...resends(report.requests),
+    ...sending(report.requests, options),
     `${duration(seconds)}: ${short(sentLines(report) / seconds)} lines/s`,
     ...section('Next', [`The run's journal is in ${shownPath(report.directory)}`]),
   ];

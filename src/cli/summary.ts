@@ -1,6 +1,7 @@
 // What the summaries of several commands have in common.
 
 import { relative } from 'node:path';
+import type { RequestCounts } from '../destination/run-gauge.ts';
 import { areBalanced, type Books } from '../load/books.ts';
 import { count, counted, printable } from './words.ts';
 
@@ -14,9 +15,17 @@ export function account(books: Books, entries: readonly (readonly [name: string,
   return [...lines, areBalanced(books) ? '  The books balance.' : '  THE BOOKS DO NOT BALANCE.'];
 }
 
-/** Nothing where nothing was sent again. */
-export function resends({ sent, triedAgain }: { readonly sent: number; readonly triedAgain: number }): string[] {
-  return triedAgain > 0 ? [`${counted(sent, 'request')}, ${count(triedAgain)} of them to send something again`] : [];
+/** How it went with a server: nothing where nothing was sent again or held back. */
+export function sending(
+  { sent, triedAgain, inFlightLimit, halvings }: RequestCounts,
+  { rateLimit }: { readonly rateLimit?: number },
+): string[] {
+  const words = [
+    ...(triedAgain > 0 ? [`${counted(sent, 'request')}, ${count(triedAgain)} of them to send something again`] : []),
+    ...(halvings > 0 ? [`${count(inFlightLimit)} in flight at most in the end, halved ${counted(halvings, 'time')} by overload`] : []),
+    ...(rateLimit === undefined ? [] : [`at most ${count(rateLimit)} points/s`]),
+  ];
+  return words.length === 0 ? [] : [words.join('; ')];
 }
 
 /** Nothing where there are no lines. */

@@ -1,5 +1,5 @@
 // What all workers of one run share: how many requests are under way and may
-// be, and what became of them.
+// be, how fast points may be sent, and what became of the requests.
 //
 // The limit belongs to the run, not to a worker, because a server is fastest at
 // a few requests however many threads there are. It halves when the server is
@@ -15,28 +15,50 @@ const MOST = 2;
 const BATCH_LINES = 3;
 const REQUESTS = 4;
 const TRIED_AGAIN = 5;
-const LENGTH = 6;
+const HALVINGS = 6;
+const RATE = 7;
+/** When the next points may be sent, as microseconds since 1970 in 64 bits. */
+const NEXT_AT = 8;
+const LENGTH = 10;
 
 /** How long to wait before looking for a permit again. */
 const LOOK_AGAIN_MS = 5;
+const US_PER_SECOND = 1_000_000;
+
+/** What became of a run's requests. */
+export interface RequestCounts {
+  /** Batches sent, or written to a directory, and how many of them were sent again. */
+  readonly sent: number;
+  readonly triedAgain: number;
+  /** How many may be under way at the end, and how often that was halved because the server was overloaded. */
+  readonly inFlightLimit: number;
+  readonly halvings: number;
+}
+
+export const NO_REQUESTS: RequestCounts = { sent: 0, triedAgain: 0, inFlightLimit: 0, halvings: 0 };
 
 export class RunGauge {
   /** Crosses to the workers; each makes its own RunGauge of it. */
   readonly numbers: Int32Array;
+  readonly #nextAt: BigInt64Array;
 
   constructor(numbers: Int32Array) {
     this.numbers = numbers;
+    this.#nextAt = new BigInt64Array(numbers.buffer, NEXT_AT * Int32Array.BYTES_PER_ELEMENT, 1);
   }
 
   /**
    * @param most the most requests that may ever be under way
    * @param batchLines the most lines in a batch, until a server finds them too many
+   * @param pointsPerSecond undefined: as fast as it goes. With a limit no batch has more than those of a second, so that
+   *   none keeps others waiting for long
    */
-  static create(most: number, batchLines: number): RunGauge {
+  static create(most: number, batchLines: number, pointsPerSecond?: number): RunGauge {
     const numbers = new Int32Array(new SharedArrayBuffer(LENGTH * Int32Array.BYTES_PER_ELEMENT));
     numbers[LIMIT] = most;
     numbers[MOST] = most;
-    numbers[BATCH_LINES] = batchLines;
+    numbers[BATCH_LINES] = Math.min(batchLines, pointsPerSecond ?? batchLines);
+    numbers[RATE] = pointsPerSecond ?? 0;
     return new RunGauge(numbers);
   }
 
@@ -52,9 +74,33 @@ export class RunGauge {
     return Atomics.load(this.numbers, BATCH_LINES);
   }
 
-  /** Requests sent, and how many of them sent something again. */
-  get requests(): { sent: number; triedAgain: number } {
-    return { sent: Atomics.load(this.numbers, REQUESTS), triedAgain: Atomics.load(this.numbers, TRIED_AGAIN) };
+  /** Undefined where there is no limit. */
+  get pointsPerSecond(): number | undefined {
+    return this.numbers[RATE] || undefined;
+  }
+
+  get requests(): RequestCounts {
+    return {
+      sent: Atomics.load(this.numbers, REQUESTS),
+      triedAgain: Atomics.load(this.numbers, TRIED_AGAIN),
+      inFlightLimit: this.limit,
+      halvings: Atomics.load(this.numbers, HALVINGS),
+    };
+  }
+
+  /** Wait until some points may be sent, all workers together at no more than the rate of the run. */
+  async pace(points: number): Promise<void> {
+    const rate = this.pointsPerSecond;
+    if (rate === undefined) return;
+    const takes = BigInt(Math.ceil((points * US_PER_SECOND) / rate));
+    for (;;) {
+      const now = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000));
+      const next = Atomics.load(this.#nextAt, 0);
+      const mine = next > now ? next : now;
+      if (Atomics.compareExchange(this.#nextAt, 0, next, mine + takes) !== next) continue;
+      await sleep(Number(mine - now) / 1000);
+      return;
+    }
   }
 
   /** Run one attempt at a request when there is a permit for it. */
@@ -83,7 +129,7 @@ export class RunGauge {
   /** The server is overloaded: half as many may be under way. */
   halve(): void {
     const now = this.limit;
-    Atomics.compareExchange(this.numbers, LIMIT, now, Math.max(1, now >> 1));
+    if (now > 1 && Atomics.compareExchange(this.numbers, LIMIT, now, now >> 1) === now) Atomics.add(this.numbers, HALVINGS, 1);
   }
 
   /** A batch of `lines` was too large: none of the rest of the run has more than half as many. */

@@ -97,10 +97,12 @@ export class InfluxWriter implements DestinationWriter {
   }
 
   /** @throws SkeinError `destination` when the server does not take it in the time that the user gives it */
-  async #untilAnswered({ body }: Piece): Promise<Answer> {
+  async #untilAnswered({ body, numbers }: Piece): Promise<Answer> {
     const { retryMs } = this.#target;
+    await this.#gauge.pace(numbers.length);
     const began = performance.now();
     for (let attempt = 1; ; attempt++) {
+      if (attempt > 1) await this.#gauge.pace(numbers.length);
       const answer = await this.#gauge.permit(attempt > 1, () => this.#attempt(body));
       const { verdict } = answer;
       if (verdict.kind !== 'again') return answer;
