@@ -4,7 +4,8 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, type ServerProcess, startServer } from './server-process.ts';
+import { askInfluxQl, type InfluxServer, versionOf } from './influx-server.ts';
+import { freePort, startServer } from './server-process.ts';
 import { temporaryDirectory } from './skein.ts';
 
 const BINARY = '/usr/bin/influxd';
@@ -12,11 +13,7 @@ const BINARY = '/usr/bin/influxd';
 /** Whether the machine has one. */
 export const hasInfluxdb1 = /v1\./.test(spawnSync(BINARY, ['version'], { encoding: 'utf8' }).stdout ?? '');
 
-export interface Influxdb1 extends ServerProcess {
-  readonly url: string;
-  /** Run InfluxQL; the values of each series found. */
-  query(q: string, database?: string): Promise<{ columns: string[]; values: unknown[][]; tags?: Record<string, string> }[]>;
-}
+export type Influxdb1 = InfluxServer;
 
 /** @param user with a password, wants every request to name them */
 export async function startInfluxdb1(user?: { name: string; password: string }): Promise<Influxdb1> {
@@ -40,15 +37,18 @@ bind-address = "127.0.0.1:${rpc}"
   const url = `http://127.0.0.1:${http}`;
   const server = await startServer(BINARY, ['-config', join(directory, 'influxdb.conf')], `${url}/ping`);
 
-  async function query(q: string, database = ''): ReturnType<Influxdb1['query']> {
-    const headers = user === undefined ? {} : { authorization: `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}` };
-    const answer = await fetch(`${url}/query?${new URLSearchParams({ q, db: database, epoch: 'ms' })}`, { method: 'POST', headers });
-    const { results, error } = (await answer.json()) as { results?: { series?: []; error?: string }[]; error?: string };
-    const failure = error ?? results?.[0]?.error;
-    if (failure !== undefined) throw new Error(`${q}: ${failure}`);
-    return results?.[0]?.series ?? [];
-  }
-
+  const headers: Record<string, string> =
+    user === undefined ? {} : { authorization: `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}` };
+  const query: InfluxServer['query'] = (q, database = '') => askInfluxQl(url, headers, q, database);
   if (user !== undefined) await query(`CREATE USER "${user.name}" WITH PASSWORD '${user.password}' WITH ALL PRIVILEGES`);
-  return { url, query, stop: server.stop };
+  return {
+    name: `InfluxDB ${await versionOf(url)}`,
+    url,
+    environment: user === undefined ? {} : { INFLUX_TOKEN: `${user.name}:${user.password}` },
+    query,
+    dropBucket: async (database) => {
+      await query(`DROP DATABASE "${database}"`);
+    },
+    stop: server.stop,
+  };
 }
