@@ -12,7 +12,7 @@ export const hasInfluxdb2 = url !== '';
 export async function openInfluxdb2(): Promise<InfluxServer> {
   const buckets = new BucketsAPI(new InfluxDB({ url, token }));
   return {
-    name: `InfluxDB ${await versionOf(url)}`,
+    name: `InfluxDB 2 (${await versionOf(url)})`,
     url,
     environment: { INFLUX_TOKEN: token, INFLUX_ORG: org },
     query: (q, bucket = '') => askInfluxQl(url, { authorization: `Token ${token}` }, q, bucket),
