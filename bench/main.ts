@@ -1,6 +1,6 @@
 // `npm run bench`: measure Skein and print each figure beside its target.
 //
-//   npm run bench -- [layers|pairs|scaling|memory|startup]... [--quick] [--large] [--bytes N] [--json FILE]
+//   npm run bench -- [layers|pairs|scaling|memory|startup|replay]... [--quick] [--large] [--bytes N] [--json FILE]
 //
 // A wrong answer of any program ends the bench with exit code 1; a target that
 // is not met does not, since it may be the machine's fault.
@@ -13,10 +13,11 @@ import { type Figure, isMet, tableOf } from './figures.ts';
 import { measureLayers } from './layers.ts';
 import { measureMemory } from './memory.ts';
 import { measurePairs } from './pairs.ts';
+import { measureReplay } from './replay.ts';
 import { measureScaling } from './scaling.ts';
 import { measureStartup } from './startup.ts';
 
-const USAGE = `npm run bench -- [layers|pairs|scaling|memory|startup]...
+const USAGE = `npm run bench -- [layers|pairs|scaling|memory|startup|replay]...
   --bytes <bytes>  size of the export (default: 600000000; with --quick 20000000)
   --quick          a smoke run of under half a minute: its figures say little
   --large          load 3 GB too, to show that memory does not grow
@@ -49,6 +50,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   scaling: () => measureScaling(exportOf({ bytes }), slice(), plan.seconds, plan.rounds),
   memory: () => measureMemory(memorySizes().map((size) => exportOf({ bytes: size }))),
   startup: () => measureStartup(plan.startupRounds),
+  replay: () => measureReplay(exportOf({ bytes: bytes / 3 }), plan.rounds),
 };
 
 const exitCode = await main();
@@ -56,7 +58,8 @@ const exitCode = await main();
 if (exitCode !== 0) process.exit(exitCode);
 
 async function main(): Promise<number> {
-  const names = positionals.length === 0 ? Object.keys(SECTIONS) : positionals;
+  // A replay wants a server of its own, so it is measured only when it is named.
+  const names = positionals.length === 0 ? Object.keys(SECTIONS).filter((name) => name !== 'replay') : positionals;
   if (!names.every((name) => name in SECTIONS) || !(Number.isInteger(bytes) && bytes >= 1e6)) {
     process.stderr.write(USAGE);
     return 2;
