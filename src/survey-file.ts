@@ -8,6 +8,7 @@ import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { type Layout, layOut, withNumbersOnly } from './movebank/layout.ts';
 import { layOutBy } from './movebank/mapping.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
+import { checkUnchanged } from './source/range-reader.ts';
 import { type PassProgress, type Survey, surveySource } from './survey/survey.ts';
 import { Workers } from './workers.ts';
 
@@ -63,7 +64,7 @@ export async function surveyWith(workers: Workers, source: OpenSource, options: 
   const nowMs = Date.now();
   const mapping =
     options.mapping === undefined ? undefined : await (await import('./movebank/mapping-file.ts')).readMapping(options.mapping);
-  return surveySource(source, {
+  const survey = await surveySource(source, {
     chunkBytes,
     ahead: workers.ahead,
     layOut: ({ names, delimiter }) => {
@@ -77,6 +78,8 @@ export async function surveyWith(workers: Workers, source: OpenSource, options: 
     signal: options.signal,
     onProgress: options.onSurveyProgress,
   });
+  await checkUnchanged(source.identity);
+  return survey;
 }
 
 /** Find the rows that share series and time, and what becomes of them. The caller closes what it gets. */
