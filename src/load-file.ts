@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { clipNames } from './clip.ts';
 import type { Collisions } from './collisions/find-collisions.ts';
 import type { DuplicatePolicy } from './collisions/group.ts';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './defaults.ts';
@@ -271,8 +272,7 @@ function checkSelection({ summary, source }: Survey, selection: SelectionOptions
   const unknown = selection.individuals.find((individual) => !known.has(individual));
   if (unknown === undefined) return;
   const names = [...known].filter((name) => name !== undefined);
-  const shown = names.slice(0, 10).join(', ') + (names.length > 10 ? ', …' : '');
-  throw new SkeinError('usage', `${source.path} has no individual ${unknown}. It has: ${shown}.`);
+  throw new SkeinError('usage', `${source.path} has no individual ${unknown}. It has: ${clipNames(names)}.`);
 }
 
 /** @throws SkeinError `rejects` when there are more than `maxRejects` */
