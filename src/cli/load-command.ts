@@ -40,7 +40,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
       onSurveyProgress: (at) => progress.show('survey', at),
       onCompareProgress: (at) => progress.show('compare', at),
       onLoadProgress: (at, gauge) => progress.show('load', at, gauge),
-      onExpectProgress: (at) => progress.show('expect', at),
+      onExpectProgress: (at) => progress.show('verify', at),
       onAskProgress: (done, total) => progress.ask(done, total),
     });
   } finally {

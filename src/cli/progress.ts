@@ -9,7 +9,7 @@ import { count, counted, duration, short, size } from './words.ts';
 const TERMINAL_MS = 100;
 const PLAIN_MS = 5000;
 
-export type Pass = 'survey' | 'compare' | 'load' | 'replay' | 'expect' | 'ask';
+export type Pass = 'survey' | 'compare' | 'load' | 'replay' | 'verify';
 
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
@@ -31,7 +31,7 @@ export class Progress {
 
   /** How many of the questions to a server are answered. */
   ask(done: number, total: number): void {
-    this.#print('ask', () => `verify  ${count(done)} of ${counted(total, 'question')} answered`);
+    this.#print('verify', () => `verify  ${count(done)} of ${counted(total, 'question')} answered`);
   }
 
   /** @param describe gives the line, after so many seconds of the pass */

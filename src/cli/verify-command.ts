@@ -25,7 +25,7 @@ export async function verifyCommand(file: string, options: VerifyOptions, signal
       signal,
       onSurveyProgress: (at) => progress.show('survey', at),
       onCompareProgress: (at) => progress.show('compare', at),
-      onExpectProgress: (at) => progress.show('expect', at),
+      onExpectProgress: (at) => progress.show('verify', at),
       onAskProgress: (done, total) => progress.ask(done, total),
     });
   } finally {
