@@ -8,6 +8,7 @@ import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { type Layout, layOut, withNumbersOnly } from './movebank/layout.ts';
 import { layOutBy } from './movebank/mapping.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
+import { checkUnchanged } from './source/range-reader.ts';
 import { type PassProgress, surveySource } from './survey/survey.ts';
 import { Workers } from './workers.ts';
 
@@ -86,6 +87,7 @@ export async function surveyWith(
     signal: options.signal,
     onProgress: options.onSurveyProgress,
   });
+  await checkUnchanged(source.identity);
   const pass = { pass: 'collect', source: survey.source, layout: survey.layout, chunkBytes, selection } as const;
   const collisions = await findCollisions(survey, {
     policy: duplicates,
