@@ -82,7 +82,7 @@ async function replayParts(ready: ReadyParts, workers: Workers, options: ReplayO
   const destination = await openDestination(options.to);
   const { target } = destination;
   const run: RunRecord = { journal: 1, source: ready.manifest, destination: describeTarget(target), chunks: ready.parts.length };
-  const state = new RunDirectory(resolve(options.state ?? stateDirectory(ready.manifest, target)));
+  const state = new RunDirectory(resolve(options.state ?? stateDirectory(ready.manifest, target)), undefined);
   if (existsSync(join(state.path, MANIFEST_FILE))) {
     throw new SkeinError('usage', `${state.path} holds the parts of a load. Name another directory with --state.`);
   }

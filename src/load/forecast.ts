@@ -1,5 +1,6 @@
 // What the survey foresees of a load, and whether the load may begin at all.
 
+import { clipNames } from '../clip.ts';
 import type { SurveyReport } from '../collisions/find-collisions.ts';
 import { REJECT_REASONS, type RejectReason, rejectReason } from '../encode/reject.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
@@ -14,8 +15,7 @@ export function checkSelection({ summary, source }: Survey, selection: Selection
   const unknown = selection.individuals.find((individual) => !known.has(individual));
   if (unknown === undefined) return;
   const names = [...known].filter((name) => name !== undefined);
-  const shown = names.slice(0, 10).join(', ') + (names.length > 10 ? ', …' : '');
-  throw new SkeinError('usage', `${source.path} has no individual ${unknown}. It has: ${shown}.`);
+  throw new SkeinError('usage', `${source.path} has no individual ${unknown}. It has: ${clipNames(names)}.`);
 }
 
 /** @throws SkeinError `rejects` when there are more than `maxRejects` */
