@@ -1,6 +1,7 @@
 // `npm run bench`: measure Skein and print each figure beside its target.
 //
-//   npm run bench -- [layers|pairs|scaling|memory|startup|replay]... [--quick] [--large] [--bytes N] [--json FILE]
+//   npm run bench -- [layers|pairs|scaling|memory|startup]... [--quick] [--large] [--bytes N] [--json FILE]
+//   npm run bench -- replay [--bytes N] [--json FILE]
 //   npm run bench -- reliability [--quick] [--json FILE]
 //
 // A wrong answer of any program ends the bench with exit code 1; a target that
@@ -19,7 +20,8 @@ import { measureReplay } from './replay.ts';
 import { measureScaling } from './scaling.ts';
 import { measureStartup } from './startup.ts';
 
-const USAGE = `npm run bench -- [layers|pairs|scaling|memory|startup|replay]...
+const USAGE = `npm run bench -- [layers|pairs|scaling|memory|startup]...
+npm run bench -- replay: wants an InfluxDB 2 in SKEIN_TEST_INFLUX_URL, INFLUX_TOKEN and INFLUX_ORG
 npm run bench -- reliability, or of it [fuzz|kills|faults|refusals]...: takes hours, and real servers
   --bytes <bytes>  size of the export (default: 600000000; with --quick 20000000)
   --quick          a smoke run of under half a minute: its figures say little
@@ -53,18 +55,19 @@ const SECTIONS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   scaling: () => measureScaling(exportOf({ bytes }), slice(), plan.seconds, plan.rounds),
   memory: () => measureMemory(memorySizes().map((size) => exportOf({ bytes: size }))),
   startup: () => measureStartup(plan.startupRounds),
-  replay: () => measureReplay(exportOf({ bytes: bytes / 3 }), plan.rounds),
 };
 /** Those that are run only when they are named. */
-const ON_REQUEST = reliabilitySections(values.quick);
+const ON_REQUEST: typeof SECTIONS = {
+  replay: () => measureReplay(exportOf({ bytes: bytes / 3 }), plan.rounds),
+  ...reliabilitySections(values.quick),
+};
 
 const exitCode = await main();
 // Threads and programs of a bench that failed may still run.
 if (exitCode !== 0) process.exit(exitCode);
 
 async function main(): Promise<number> {
-  // A replay wants a server of its own, so it is measured only when it is named.
-  const names = positionals.length === 0 ? Object.keys(SECTIONS).filter((name) => name !== 'replay') : positionals;
+  const names = positionals.length === 0 ? Object.keys(SECTIONS) : positionals;
   if (!names.every((name) => name in SECTIONS || name in ON_REQUEST) || !(Number.isInteger(bytes) && bytes >= 1e6)) {
     process.stderr.write(USAGE);
     return 2;

@@ -142,6 +142,8 @@ describe('says nothing to the terminal:', () => {
     let answer: { status: number; body: string };
     const server = createServer((request, response) => {
       if (request.url?.startsWith('/ping')) response.writeHead(204, { 'X-Influxdb-Version': 'v2.9.1' }).end();
+      else if (!request.url?.startsWith('/api/v2/write'))
+        response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"buckets":[]}');
       else if (request.headers['content-encoding'] === undefined) response.writeHead(204).end();
       else response.writeHead(answer.status).end(answer.body);
     });

@@ -4,7 +4,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasInfluxdb1, type Influxdb1, startInfluxdb1 } from './support/influxdb1.ts';
+import { ADMIN, hasInfluxdb1, type Influxdb1, startInfluxdb1 } from './support/influxdb1.ts';
 import { GEESE, skein, temporaryDirectory } from './support/skein.ts';
 
 /** Permissions of a directory and of everything in it, in octal. */
@@ -55,21 +55,22 @@ describe.each([0o000, 0o022, 0o077])('with umask %i', (umask) => {
   describe.skipIf(!hasInfluxdb1)("with a real InfluxDB 1.x (skipped without Debian's package influxdb)", () => {
     let server: Influxdb1;
     beforeAll(async () => {
-      server = await startInfluxdb1();
+      server = await startInfluxdb1(ADMIN);
     }, 60_000);
     afterAll(() => server.stop());
 
     it('nobody else may read the state of a load into a server, and of a replay whose lines are refused', async () => {
       await server.query('CREATE DATABASE geese WITH DURATION 1w REPLICATION 1 SHARD DURATION 1d NAME short');
-      const states = { load: join(temporaryDirectory(), 'load'), replay: join(temporaryDirectory(), 'replay') };
+      // A user who may only write, so that the retention is found out by what is refused.
+      const token = { INFLUX_TOKEN: await server.makeWriter('geese') };
       const to = ['--to', server.url, '--bucket', 'geese'];
-      expect(
-        (await skein(['load', GEESE, ...to, '--no-verify', '--since', '2020-03-01', '--until', '2020-03-02', '--state', states.load])).code,
-      ).toBe(0);
+      const oneDay = ['--since', '2020-03-01', '--until', '2020-03-02'];
+      const states = { load: join(temporaryDirectory(), 'load'), replay: join(temporaryDirectory(), 'replay') };
+      expect((await skein(['load', GEESE, ...to, ...oneDay, '--no-verify', '--state', states.load], token)).code).toBe(0);
       expectPrivate(states.load, STATE_FILES);
       const out = join(temporaryDirectory(), 'out');
-      await skein(['load', GEESE, '--to', out, '--since', '2020-03-01', '--until', '2020-03-02']);
-      expect((await skein(['replay', out, ...to, '--state', states.replay])).code).toBe(0);
+      expect((await skein(['load', GEESE, '--to', out, ...oneDay])).code).toBe(0);
+      expect((await skein(['replay', out, ...to, '--state', states.replay], token)).code).toBe(0);
       expectPrivate(states.replay, ['journal.ndjson', 'rejects.lp', 'rejects.reasons.csv']);
     });
   });
