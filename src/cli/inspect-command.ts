@@ -7,7 +7,7 @@ import { rejectedRows } from '../survey/summary.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
 import type { ReadOptions } from './options.ts';
 import { Progress } from './progress.ts';
-import { count, counted, instant, printable, size } from './words.ts';
+import { count, counted, instant, jsonText, printable, size } from './words.ts';
 
 const SHOWN_SERIES = 20;
 
@@ -27,7 +27,7 @@ export async function inspectCommand(file: string, options: ReadOptions, signal:
   } finally {
     progress.end();
   }
-  if (options.json === true) process.stdout.write(`${JSON.stringify(asJson(found), null, 2)}\n`);
+  if (options.json === true) process.stdout.write(jsonText(asJson(found)));
   else process.stdout.write(`${asText(file, found).join('\n')}\n`);
 }
 

@@ -9,12 +9,12 @@ import { type LoadOptions, selectionOf } from './options.ts';
 import { Progress } from './progress.ts';
 import { account, rounded, section, sending, shownPath } from './summary.ts';
 import { checkVerified, verificationJson, verificationLines } from './verification.ts';
-import { counted, duration, printable, short, size } from './words.ts';
+import { counted, duration, jsonText, printable, short, size } from './words.ts';
 
 export async function loadCommand(file: string, options: LoadOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
   checkCanConfirm(options);
-  const to = await destinationOf(file, options);
+  const to = await destinationOf(file, options, signal);
   const began = performance.now();
   let report: LoadReport;
   try {
@@ -46,7 +46,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
     progress.end();
   }
   const seconds = (performance.now() - began) / 1000;
-  if (options.json === true) process.stdout.write(`${JSON.stringify(asJson(report, seconds, options), null, 2)}\n`);
+  if (options.json === true) process.stdout.write(jsonText(asJson(report, seconds, options)));
   else if (options.quiet !== true) process.stdout.write(`${summary(file, report, seconds, options).join('\n')}\n`);
   if (report.verification !== undefined) checkVerified(report.verification);
 }

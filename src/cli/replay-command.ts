@@ -8,12 +8,12 @@ import { serverOf } from './environment.ts';
 import type { WriteOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { account, rounded, section, sending, shownPath } from './summary.ts';
-import { counted, duration, printable, short, size } from './words.ts';
+import { counted, duration, jsonText, printable, short, size } from './words.ts';
 
 export async function replayCommand(directory: string, options: WriteOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
   checkCanConfirm(options);
-  const to = await serverOf(options);
+  const to = await serverOf(options, signal);
   let report: ReplayReport;
   try {
     report = await replay(directory, {
@@ -31,7 +31,7 @@ export async function replayCommand(directory: string, options: WriteOptions, si
   } finally {
     progress.end();
   }
-  if (options.json === true) process.stdout.write(`${JSON.stringify(asJson(directory, report), null, 2)}\n`);
+  if (options.json === true) process.stdout.write(jsonText(asJson(directory, report)));
   else if (options.quiet !== true) process.stdout.write(`${summary(directory, report, options).join('\n')}\n`);
 }
 

@@ -6,11 +6,11 @@ import { selectionOf, type VerifyOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { rounded } from './summary.ts';
 import { checkVerified, verificationJson, verificationLines } from './verification.ts';
-import { duration, printable } from './words.ts';
+import { duration, jsonText, printable } from './words.ts';
 
 export async function verifyCommand(file: string, options: VerifyOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
-  const to = await serverOf(options);
+  const to = await serverOf(options, signal);
   let report: VerifyReport;
   try {
     report = await verify(file, {
@@ -31,7 +31,7 @@ export async function verifyCommand(file: string, options: VerifyOptions, signal
   } finally {
     progress.end();
   }
-  if (options.json === true) process.stdout.write(`${JSON.stringify(asJson(report), null, 2)}\n`);
+  if (options.json === true) process.stdout.write(jsonText(asJson(report)));
   else if (options.quiet !== true) process.stdout.write(`${summary(file, report).join('\n')}\n`);
   checkVerified(report);
 }

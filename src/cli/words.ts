@@ -47,3 +47,9 @@ export function instant(ms: number): string {
 export function printable(text: string, keepLines = false): string {
   return text.replace(/\p{Cc}/gu, (char) => (keepLines && char === '\n' ? char : '\u00b7'));
 }
+
+/** The text of a result, with a line end. What could steer a terminal is escaped, as JSON allows. */
+export function jsonText(result: unknown): string {
+  const text = JSON.stringify(result, null, 2);
+  return `${text.replace(/[\u007f-\u009f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)}\n`;
+}
