@@ -3,7 +3,7 @@
 
 import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { generateExport } from '../fixtures/generate.ts';
+import { type ExportOptions, generateExport } from '../fixtures/generate.ts';
 
 /** Git-ignored, at the top of the repository; this file runs in dist/bench. */
 export const DATA_DIRECTORY = fileURLToPath(new URL('../../bench/data/', import.meta.url));
@@ -27,12 +27,16 @@ interface Note {
   readonly rows: number;
 }
 
-/** Generate an export of `size`, or take the one that an earlier bench left. */
-export function exportOf(size: ExportSize): ExportFile {
-  const name = 'rows' in size ? `${size.rows}-rows` : `${size.bytes}-bytes`;
+/**
+ * Generate an export of `size`, or take the one that an earlier bench left.
+ *
+ * @param flaws rows of each flaw, without those that add lines; they are counted out of `rows`
+ */
+export function exportOf(size: ExportSize, flaws?: ExportOptions['flaws']): ExportFile {
+  const name = ('rows' in size ? `${size.rows}-rows` : `${size.bytes}-bytes`) + (flaws === undefined ? '' : '-with-flaws');
   const path = `${DATA_DIRECTORY}${name}.csv`;
   const notePath = `${DATA_DIRECTORY}${name}.json`;
-  const options = { ...size, animals: ANIMALS, seed: SEED };
+  const options = { ...size, animals: ANIMALS, seed: SEED, ...(flaws === undefined ? {} : { flaws }) };
   const found = readNote(notePath);
   if (JSON.stringify(found?.options) === JSON.stringify(options) && statSync(path, { throwIfNoEntry: false })?.size === found?.bytes) {
     return { path, bytes: found?.bytes ?? 0, rows: found?.rows ?? 0 };

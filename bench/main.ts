@@ -1,6 +1,7 @@
 // `npm run bench`: measure Skein and print each figure beside its target.
 //
-//   npm run bench -- [layers|pairs|scaling|memory|startup]... [--quick] [--large] [--bytes N] [--json FILE]
+//   npm run bench -- [layers|pairs|scaling|memory|startup|replay]... [--quick] [--large] [--bytes N] [--json FILE]
+//   npm run bench -- reliability [--quick] [--json FILE]
 //
 // A wrong answer of any program ends the bench with exit code 1; a target that
 // is not met does not, since it may be the machine's fault.
@@ -13,10 +14,13 @@ import { type Figure, isMet, tableOf } from './figures.ts';
 import { measureLayers } from './layers.ts';
 import { measureMemory } from './memory.ts';
 import { measurePairs } from './pairs.ts';
+import { reliabilitySections } from './reliability.ts';
+import { measureReplay } from './replay.ts';
 import { measureScaling } from './scaling.ts';
 import { measureStartup } from './startup.ts';
 
-const USAGE = `npm run bench -- [layers|pairs|scaling|memory|startup]...
+const USAGE = `npm run bench -- [layers|pairs|scaling|memory|startup|replay]...
+npm run bench -- reliability, or of it [fuzz|kills|faults|refusals]...: takes hours, and real servers
   --bytes <bytes>  size of the export (default: 600000000; with --quick 20000000)
   --quick          a smoke run of under half a minute: its figures say little
   --large          load 3 GB too, to show that memory does not grow
@@ -49,15 +53,19 @@ const SECTIONS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   scaling: () => measureScaling(exportOf({ bytes }), slice(), plan.seconds, plan.rounds),
   memory: () => measureMemory(memorySizes().map((size) => exportOf({ bytes: size }))),
   startup: () => measureStartup(plan.startupRounds),
+  replay: () => measureReplay(exportOf({ bytes: bytes / 3 }), plan.rounds),
 };
+/** Those that are run only when they are named. */
+const ON_REQUEST = reliabilitySections(values.quick);
 
 const exitCode = await main();
 // Threads and programs of a bench that failed may still run.
 if (exitCode !== 0) process.exit(exitCode);
 
 async function main(): Promise<number> {
-  const names = positionals.length === 0 ? Object.keys(SECTIONS) : positionals;
-  if (!names.every((name) => name in SECTIONS) || !(Number.isInteger(bytes) && bytes >= 1e6)) {
+  // A replay wants a server of its own, so it is measured only when it is named.
+  const names = positionals.length === 0 ? Object.keys(SECTIONS).filter((name) => name !== 'replay') : positionals;
+  if (!names.every((name) => name in SECTIONS || name in ON_REQUEST) || !(Number.isInteger(bytes) && bytes >= 1e6)) {
     process.stderr.write(USAGE);
     return 2;
   }
@@ -66,7 +74,7 @@ async function main(): Promise<number> {
   try {
     for (const name of names) {
       process.stderr.write(`${name} …\n`);
-      figures.push(...((await SECTIONS[name]?.()) ?? []));
+      figures.push(...((await (SECTIONS[name] ?? ON_REQUEST[name])?.()) ?? []));
     }
   } catch (error) {
     process.stderr.write(`The bench failed: ${(error as Error).stack}\n`);

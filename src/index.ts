@@ -1,5 +1,6 @@
 // Skein as a library: survey an export, load it, replay a load.
 
+export type { SurveyReport } from './collisions/find-collisions.ts';
 export type { DuplicatePolicy } from './collisions/group.ts';
 export type { InfluxOptions } from './destination/influx/connect.ts';
 export type { SelectionOptions } from './encode/selection.ts';
@@ -8,6 +9,6 @@ export type { Books } from './load/books.ts';
 export { type LoadFileOptions, type LoadReport, load } from './load-file.ts';
 export { type ReplayOptions, type ReplayReport, replay } from './replay-directory.ts';
 export type { Survey } from './survey/survey.ts';
-export { type SurveyFileOptions, type SurveyReport, survey } from './survey-file.ts';
+export { type SurveyFileOptions, survey } from './survey-file.ts';
 export type { Verification } from './verify/compare.ts';
 export { type VerifyFileOptions, type VerifyReport, verify } from './verify-file.ts';

@@ -1,29 +1,25 @@
 // Load a file: survey it, make sure of the destination, write, account.
 
-import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import type { Collisions } from './collisions/find-collisions.ts';
+import type { SurveyReport } from './collisions/find-collisions.ts';
 import type { DuplicatePolicy } from './collisions/group.ts';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './defaults.ts';
 import type { InfluxOptions } from './destination/influx/connect.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
 import { NotAllowed } from './destination/influx/questions.ts';
 import { NO_REQUESTS, type RequestCounts, RunGauge } from './destination/run-gauge.ts';
-import { REJECT_REASONS, type RejectReason, rejectReason } from './encode/reject.ts';
-import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
-import { SkeinError } from './errors.ts';
-import { type Books, EMPTY_BOOKS } from './load/books.ts';
-import type { JournalContent, RunRecord } from './load/journal.ts';
+import { EVERY_ROW } from './encode/selection.ts';
+import type { Books } from './load/books.ts';
+import { checkCollisions, checkRejects, checkSelection, expectedBooks } from './load/forecast.ts';
+import type { JournalContent } from './load/journal.ts';
 import { loadSurveyed } from './load/load.ts';
 import { describeTarget, RunDirectory, stateDirectory } from './load/run-directory.ts';
+import { checkSameRun, recordOf } from './load/same-run.ts';
 import { mappingOf } from './movebank/mapping.ts';
 import { type OpenDestination, openDestination, plannedLoad } from './open-destination.ts';
-import { fingerprint } from './source/fingerprint.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
-import { rejectedRows } from './survey/summary.ts';
-import type { PassProgress, Survey } from './survey/survey.ts';
-import { findCollisionsWith, type SurveyReport, startWorkers, surveyWith } from './survey-file.ts';
+import type { PassProgress } from './survey/survey.ts';
+import { startWorkers, surveyWith } from './survey-file.ts';
 import type { Verification } from './verify/compare.ts';
 import { type VerifyPassOptions, verifyWith } from './verify-file.ts';
 import { VERSION } from './version.ts';
@@ -122,28 +118,18 @@ async function loadInto(
   const { target } = destination;
   const began = performance.now();
   const workers = startWorkers(source, options);
-  let collisions: Collisions | undefined;
+  let survey: SurveyReport | undefined;
   try {
-    const survey = await surveyWith(workers, source, options, target.kind === 'influx' && dialectOf(target).numbersOnly);
+    const numbersOnly = target.kind === 'influx' && dialectOf(target).numbersOnly;
+    survey = await surveyWith(workers, source, options, { duplicates, numbersOnly });
     checkSelection(survey, selection);
     checkRejects(survey, options.maxRejects);
-    const found = await findCollisionsWith(workers, survey, duplicates, options);
-    collisions = found;
-    if (duplicates === 'stop') checkCollisions(survey, found);
+    if (duplicates === 'stop') checkCollisions(survey);
     const surveyed = performance.now();
-    const expected = expectedBooks({ ...survey, collisions: found });
-    const run: RunRecord = {
-      journal: 1,
-      source: { ...source.identity, fingerprint: await fingerprint(source.identity) },
-      destination: describeTarget(target),
-      mapping: hashOf(survey.layout),
-      selection: hashOf(selection),
-      duplicates,
-      survey: hashOf({ ...survey.summary, series: [...survey.summary.series], notes: undefined, collisions: found.counts }),
-      chunkBytes,
-      chunks: survey.chunks.length,
-    };
-    if (earlier !== undefined) checkSameRun(directory, earlier.run, run);
+    const { collisions, layout } = survey;
+    const expected = expectedBooks(survey);
+    const run = await recordOf(survey, { destination: describeTarget(target), selection, duplicates, chunkBytes });
+    if (earlier !== undefined) checkSameRun(directory.path, earlier.run, run);
     const { notes, bucketIsEmpty } =
       expected.points === 0 || earlier?.done === true
         ? { notes: [], bucketIsEmpty: false }
@@ -153,8 +139,8 @@ async function loadInto(
             confirm: options.confirm ?? (async () => true),
           });
     const known = {
-      survey: { ...survey, collisions: found },
-      destination: describeTarget(target),
+      survey,
+      destination: run.destination,
       directory: directory.path,
       mappingPath: directory.mappingPath,
       notes,
@@ -176,7 +162,7 @@ async function loadInto(
     }
 
     const journal = earlier === undefined ? directory.begin(run) : directory.resume(earlier);
-    const mapping = mappingOf(survey.layout);
+    const mapping = mappingOf(layout);
     directory.writeMapping(mapping);
 
     const inFlight = options.inFlight ?? DEFAULT_IN_FLIGHT;
@@ -184,7 +170,7 @@ async function loadInto(
     const pass: LoadPass = {
       pass: 'load',
       source: source.identity,
-      layout: survey.layout,
+      layout,
       chunkBytes,
       selection,
       target,
@@ -198,7 +184,7 @@ async function loadInto(
       expected,
       maxRejects: options.maxRejects,
       ahead: workers.ahead,
-      loadChunk: (chunk) => workers.loadChunk(pass, { chunk, decisions: found.decisionsOf(chunk) }),
+      loadChunk: (chunk) => workers.loadChunk(pass, { chunk, decisions: collisions.decisionsOf(chunk) }),
       signal: options.signal,
       onProgress: (progress) => options.onLoadProgress?.(progress, gauge),
     });
@@ -212,9 +198,7 @@ async function loadInto(
     const loadEnded = performance.now();
     const verification =
       target.kind === 'influx' && options.verify !== false
-        ? await ifAllowed(
-            verifyWith(workers, survey, found, target, { ...options, chunkBytes, state: directory.path, isExact: bucketIsEmpty }),
-          )
+        ? await ifAllowed(verifyWith(workers, survey, target, { ...options, chunkBytes, state: directory.path, isExact: bucketIsEmpty }))
         : undefined;
     const isHidden = verification === 'not allowed';
     return {
@@ -228,7 +212,7 @@ async function loadInto(
       verifySeconds: (performance.now() - loadEnded) / 1000,
     };
   } finally {
-    collisions?.close();
+    survey?.collisions.close();
     await workers.close();
   }
 }
@@ -241,77 +225,4 @@ async function ifAllowed(asked: Promise<Verification>): Promise<Verification | '
     if (error instanceof NotAllowed) return 'not allowed';
     throw error;
   }
-}
-
-function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
-}
-
-/** @throws SkeinError `state`, saying what differs, when `run` is not the run that was begun */
-function checkSameRun(directory: RunDirectory, begun: RunRecord, run: RunRecord): void {
-  const source = begun.source.path === run.source.path ? 'the file has changed since' : `it is of another file, ${begun.source.path}`;
-  const differences: [differs: boolean, what: string][] = [
-    [!isDeepStrictEqual(begun.source, run.source), source],
-    [begun.destination !== run.destination, `it goes to ${begun.destination}`],
-    [begun.mapping !== run.mapping, 'its mapping or measurement is another'],
-    [begun.selection !== run.selection, 'it leaves out other rows (--since, --until, --individual, --outliers, --no-location)'],
-    [begun.duplicates !== run.duplicates, `it was begun with --duplicates ${begun.duplicates}`],
-    [begun.survey !== run.survey || begun.chunks !== run.chunks, 'the survey found something else in the file'],
-  ];
-  const found = differences.find(([differs]) => differs);
-  if (found === undefined) return;
-  throw new SkeinError(
-    'state',
-    `${directory.path} holds an earlier load, and ${found[1]}. Give the same flags to go on with it, or add --fresh to start over.`,
-  );
-}
-
-/** @throws SkeinError `usage` for animals that the file does not have: a spelling mistake would filter every row */
-function checkSelection({ summary, source }: Survey, selection: SelectionOptions): void {
-  const known = new Set(Array.from(summary.series.values(), ({ individual }) => individual));
-  const unknown = selection.individuals.find((individual) => !known.has(individual));
-  if (unknown === undefined) return;
-  const names = [...known].filter((name) => name !== undefined);
-  const shown = names.slice(0, 10).join(', ') + (names.length > 10 ? ', …' : '');
-  throw new SkeinError('usage', `${source.path} has no individual ${unknown}. It has: ${shown}.`);
-}
-
-/** @throws SkeinError `rejects` when there are more than `maxRejects` */
-function checkRejects({ summary, source }: Survey, maxRejects: number | undefined): void {
-  const rejected = rejectedRows(summary);
-  if (maxRejects === undefined || rejected <= maxRejects) return;
-  const [first] = summary.examples;
-  const where = first === undefined ? '' : ` The first is row ${first.row}, at byte ${first.offset}: ${rejectReason(first.reason).text}.`;
-  throw new SkeinError(
-    'rejects',
-    `${source.path} has ${rejected} rows that cannot be written, more than --max-rejects ${maxRejects}; nothing was written.${where}`,
-  );
-}
-
-/** @throws SkeinError `source` when rows share series and time and differ */
-function checkCollisions({ source }: Survey, { counts, examples }: Collisions): void {
-  const [first] = examples;
-  if (counts.differing === 0 || first === undefined) return;
-  const where = `the first are at bytes ${first.offsets[0]} and ${first.offsets[1]}, of ${first.individual ?? first.series} at ${new Date(first.timeMs).toISOString()}`;
-  throw new SkeinError(
-    'source',
-    `${source.path} has ${counts.differing} rows that share series and time with an earlier row and differ from it (${where}); nothing was written, as --duplicates stop asks for. --duplicates keep writes them all, first or last one of each.`,
-  );
-}
-
-/** The books that the survey foresees. */
-export function expectedBooks({ summary, collisions }: SurveyReport): Books {
-  const { rows, filtered } = summary;
-  const rejected = rejectedRows(summary);
-  const duplicates = collisions.counts.notWritten;
-  return { ...EMPTY_BOOKS, rows, points: rows - rejected - filtered - duplicates, duplicates, rejected, filtered };
-}
-
-/** Rejects by the names of their reasons, those that did not occur left out. */
-export function rejectsByReason(survey: Survey, books: Books): Partial<Record<RejectReason, number>> {
-  const refused = books.rejected - rejectedRows(survey.summary);
-  const counts = REJECT_REASONS.map(
-    ({ name }, code) => [name, name === 'refused' ? refused : (survey.summary.rejects[code] ?? 0)] as const,
-  );
-  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }

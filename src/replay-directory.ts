@@ -69,10 +69,20 @@ export interface ReplayReport {
 export async function replay(directory: string, options: ReplayOptions): Promise<ReplayReport> {
   const { findParts } = await import('./load/ready-parts.ts');
   const ready = await findParts(directory);
+  // They start while the server is asked.
+  const workers = new Workers(Math.min(options.workers ?? DEFAULT_REPLAY_WORKERS, Math.max(1, ready.parts.length)));
+  try {
+    return await replayParts(ready, workers, options);
+  } finally {
+    await workers.close();
+  }
+}
+
+async function replayParts(ready: ReadyParts, workers: Workers, options: ReplayOptions): Promise<ReplayReport> {
   const destination = await openDestination(options.to);
   const { target } = destination;
   const run: RunRecord = { journal: 1, source: ready.manifest, destination: describeTarget(target), chunks: ready.parts.length };
-  const state = new RunDirectory(resolve(options.state ?? stateDirectory(ready.manifest, target)));
+  const state = new RunDirectory(resolve(options.state ?? stateDirectory(ready.manifest, target)), undefined);
   if (existsSync(join(state.path, MANIFEST_FILE))) {
     throw new SkeinError('usage', `${state.path} holds the parts of a load. Name another directory with --state.`);
   }
@@ -89,7 +99,7 @@ export async function replay(directory: string, options: ReplayOptions): Promise
             confirm: options.confirm ?? (async () => true),
           });
     const journal = earlier === undefined ? state.begin(run) : state.resume(earlier);
-    const sent = await send(ready, target, { journal, earlier, directory: state.path }, options);
+    const sent = await send(ready, target, workers, { journal, earlier, directory: state.path }, options);
     if (!wasDone) journal.end();
     return { ...sent, notes, bytes: ready.bytes, destination: run.destination, directory: state.path, wasDone };
   } finally {
@@ -106,36 +116,32 @@ interface RunState {
 async function send(
   { parts, bytes, lines }: ReadyParts,
   target: Target,
+  workers: Workers,
   { journal, earlier, directory }: RunState,
   options: ReplayOptions,
 ) {
   const inFlight = options.inFlight ?? DEFAULT_IN_FLIGHT;
   const rejects = new RejectsFile(directory, LINE_REJECTS, earlier?.records.at(-1));
-  const workers = new Workers(Math.min(options.workers ?? DEFAULT_REPLAY_WORKERS, Math.max(1, parts.length)));
-  const longest = parts.reduce((most, { members }) => Math.max(most, ...members.map((member) => member.lines)), 1);
+  const longest = parts.flatMap(({ members }) => members).reduce((most, member) => Math.max(most, member.lines), 1);
   const gauge = RunGauge.create(workers.count * inFlight, longest, options.rateLimit);
   const pass: ReplayPass = { pass: 'replay', target, inFlight, gauge: gauge.numbers };
   const began = performance.now();
-  try {
-    const { books, resumedRows } = await runChunks(parts, bytes, {
-      journal,
-      earlier,
-      rejects,
-      maxRejects: options.maxRejects,
-      thing: 'line',
-      ahead: workers.ahead,
-      loadChunk: (part) => workers.replayPart(pass, part),
-      signal: options.signal,
-      onProgress: (progress) => options.onProgress?.(progress, gauge),
-    });
-    if (!areBalanced(books) || books.rows !== lines) {
-      throw new Error(`The books do not balance: ${JSON.stringify(books)}, of ${lines} lines`);
-    }
-    const rejectsPath = books.rejected > 0 ? rejects.path : undefined;
-    return { books, resumedRows, requests: gauge.requests, rejectsPath, seconds: (performance.now() - began) / 1000 };
-  } finally {
-    await workers.close();
+  const { books, resumedRows } = await runChunks(parts, bytes, {
+    journal,
+    earlier,
+    rejects,
+    maxRejects: options.maxRejects,
+    thing: 'line',
+    ahead: workers.ahead,
+    loadChunk: (part) => workers.replayPart(pass, part),
+    signal: options.signal,
+    onProgress: (progress) => options.onProgress?.(progress, gauge),
+  });
+  if (!areBalanced(books) || books.rows !== lines) {
+    throw new Error(`The books do not balance: ${JSON.stringify(books)}, of ${lines} lines`);
   }
+  const rejectsPath = books.rejected > 0 ? rejects.path : undefined;
+  return { books, resumedRows, requests: gauge.requests, rejectsPath, seconds: (performance.now() - began) / 1000 };
 }
 
 /**

@@ -1,6 +1,6 @@
 // Survey a file: open it, start the workers, read it whole, find its collisions.
 
-import { type Collisions, findCollisions } from './collisions/find-collisions.ts';
+import { findCollisions, type SurveyReport } from './collisions/find-collisions.ts';
 import type { DuplicatePolicy } from './collisions/group.ts';
 import { usableCores } from './cores.ts';
 import { DEFAULT_CHUNK_BYTES } from './defaults.ts';
@@ -8,7 +8,8 @@ import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { type Layout, layOut, withNumbersOnly } from './movebank/layout.ts';
 import { layOutBy } from './movebank/mapping.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
-import { type PassProgress, type Survey, surveySource } from './survey/survey.ts';
+import { checkUnchanged } from './source/range-reader.ts';
+import { type PassProgress, surveySource } from './survey/survey.ts';
 import { Workers } from './workers.ts';
 
 export interface SurveyFileOptions {
@@ -29,9 +30,6 @@ export interface SurveyFileOptions {
   readonly onCompareProgress?: ((progress: PassProgress) => void) | undefined;
 }
 
-/** A survey, and which rows would overwrite one another. */
-export type SurveyReport = Survey & { readonly collisions: Pick<Collisions, 'counts' | 'examples'> };
-
 /**
  * Read the export at `path` whole and say what is in it. Writes nothing.
  *
@@ -42,9 +40,8 @@ export async function survey(path: string, options: SurveyFileOptions = {}): Pro
   const workers = startWorkers(source, options);
   try {
     const found = await surveyWith(workers, source, options);
-    const collisions = await findCollisionsWith(workers, found, 'keep', options);
-    collisions.close();
-    return { ...found, collisions };
+    found.collisions.close();
+    return found;
   } finally {
     await workers.close();
   }
@@ -56,14 +53,27 @@ export function startWorkers({ identity }: OpenSource, options: SurveyFileOption
   return new Workers(Math.min(options.workers ?? usableCores(), chunks));
 }
 
-/** @param numbersOnly the destination stores nothing else */
-export async function surveyWith(workers: Workers, source: OpenSource, options: SurveyFileOptions, numbersOnly = false): Promise<Survey> {
+/** What a survey of its own need not say. */
+export interface SurveyPurpose {
+  /** What becomes of rows that share series and time and differ; default `keep`. */
+  readonly duplicates?: DuplicatePolicy | undefined;
+  /** The destination stores nothing but numbers; default false. */
+  readonly numbersOnly?: boolean | undefined;
+}
+
+/** Survey a file that is open. The caller closes the collisions that it gets. */
+export async function surveyWith(
+  workers: Workers,
+  source: OpenSource,
+  options: SurveyFileOptions,
+  { duplicates = 'keep', numbersOnly = false }: SurveyPurpose = {},
+): Promise<SurveyReport> {
   const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
   const selection = options.selection ?? EVERY_ROW;
   const nowMs = Date.now();
   const mapping =
     options.mapping === undefined ? undefined : await (await import('./movebank/mapping-file.ts')).readMapping(options.mapping);
-  return surveySource(source, {
+  const survey = await surveySource(source, {
     chunkBytes,
     ahead: workers.ahead,
     layOut: ({ names, delimiter }) => {
@@ -77,28 +87,18 @@ export async function surveyWith(workers: Workers, source: OpenSource, options: 
     signal: options.signal,
     onProgress: options.onSurveyProgress,
   });
-}
-
-/** Find the rows that share series and time, and what becomes of them. The caller closes what it gets. */
-export function findCollisionsWith(
-  workers: Workers,
-  survey: Survey,
-  policy: DuplicatePolicy,
-  options: SurveyFileOptions,
-): Promise<Collisions> {
-  const { source, layout } = survey;
-  const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
-  const selection = options.selection ?? EVERY_ROW;
-  return findCollisions(survey, {
-    policy,
+  await checkUnchanged(source.identity);
+  const pass = { pass: 'collect', source: survey.source, layout: survey.layout, chunkBytes, selection } as const;
+  const collisions = await findCollisions(survey, {
+    policy: duplicates,
     ahead: workers.ahead,
     workers: workers.count,
-    collect: (chunk, suspects, partitions) =>
-      workers.collectSuspects({ pass: 'collect', source, layout, chunkBytes, selection, suspects, partitions }, chunk),
+    collect: (chunk, suspects, partitions) => workers.collectSuspects({ ...pass, suspects, partitions }, chunk),
     group: (task) => workers.groupSightings(task),
     signal: options.signal,
     onProgress: options.onCompareProgress,
   });
+  return { ...survey, collisions };
 }
 
 function withoutWarnings(layout: Layout | string): { layout: Layout; warnings: string[] } | string {

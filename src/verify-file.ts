@@ -1,7 +1,7 @@
 // Verify a load: does the server hold every point that the file makes?
 
 import { resolve } from 'node:path';
-import type { Collisions } from './collisions/find-collisions.ts';
+import type { SurveyReport } from './collisions/find-collisions.ts';
 import type { DuplicatePolicy } from './collisions/group.ts';
 import { DEFAULT_CHUNK_BYTES } from './defaults.ts';
 import type { InfluxOptions } from './destination/influx/connect.ts';
@@ -14,8 +14,8 @@ import { refusedOffsets } from './load/rejects-file.ts';
 import { describeTarget, stateDirectory } from './load/run-directory.ts';
 import { firstIndex } from './search.ts';
 import { openSource } from './source/open-source.ts';
-import type { Chunk, PassProgress, Survey } from './survey/survey.ts';
-import { findCollisionsWith, type SurveyFileOptions, type SurveyReport, startWorkers, surveyWith } from './survey-file.ts';
+import type { Chunk, PassProgress } from './survey/survey.ts';
+import { type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
 import { compare, type Verification } from './verify/compare.ts';
 import { addExpected, nothingExpected } from './verify/expected.ts';
 import { FieldSlots } from './verify/field-slots.ts';
@@ -56,19 +56,18 @@ export async function verify(path: string, options: VerifyFileOptions): Promise<
   const target = await findServer(options.to);
   const state = resolve(options.state ?? stateDirectory(source.identity, target));
   const workers = startWorkers(source, options);
-  let collisions: Collisions | undefined;
+  let survey: SurveyReport | undefined;
   try {
-    const survey = await surveyWith(workers, source, options, dialectOf(target).numbersOnly);
-    collisions = await findCollisionsWith(workers, survey, options.duplicates ?? 'keep', options);
-    const found = await verifyWith(workers, survey, collisions, target, { ...options, state, isExact: false });
+    survey = await surveyWith(workers, source, options, { duplicates: options.duplicates, numbersOnly: dialectOf(target).numbersOnly });
+    const found = await verifyWith(workers, survey, target, { ...options, state, isExact: false });
     return {
       ...found,
-      survey: { ...survey, collisions },
+      survey,
       destination: describeTarget(target),
       seconds: (performance.now() - began) / 1000,
     };
   } finally {
-    collisions?.close();
+    survey?.collisions.close();
     await workers.close();
   }
 }
@@ -81,12 +80,11 @@ export async function verify(path: string, options: VerifyFileOptions): Promise<
  */
 export async function verifyWith(
   workers: Workers,
-  survey: Survey,
-  collisions: Collisions,
+  survey: SurveyReport,
   target: InfluxTarget,
   options: VerifyPassOptions & { readonly state: string; readonly isExact: boolean },
 ): Promise<Verification> {
-  const { source, layout, chunks } = survey;
+  const { source, layout, chunks, collisions } = survey;
   const pass = {
     pass: 'expect',
     source,

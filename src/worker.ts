@@ -88,11 +88,20 @@ function withWindow<Result>(
     const window = idleWindows.pop() ?? new ByteWindow(windowBytes(chunkBytes));
     try {
       reader ??= RangeReader.open(source);
-      return await work(await reader, window);
+      return await ofOneState(await reader, (opened) => work(opened, window));
     } finally {
       idleWindows.push(window);
     }
   });
+}
+
+/** Do `work`; what it found or where it failed does not count when the file has changed meanwhile. */
+async function ofOneState<Result>(source: RangeReader, work: (source: RangeReader) => Promise<Result>): Promise<Result> {
+  try {
+    return await work(source);
+  } finally {
+    await source.checkUnchanged();
+  }
 }
 
 async function answered<Result>(work: () => Promise<Result>): Promise<Answer<Result>> {

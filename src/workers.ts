@@ -77,6 +77,8 @@ export type Answer<Result> = { readonly result: Result } | { readonly error: { r
 export class Workers {
   readonly #pool: Piscina;
   readonly count: number;
+  /** Set when a thread has died. */
+  #death: SkeinError | undefined;
 
   /** @param count how many threads; each is started when there is work for it */
   constructor(count: number) {
@@ -89,6 +91,8 @@ export class Workers {
       idleTimeout: 60_000,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
+    // A thread that dies without a task, as one that never got up: those that wait must not wait for ever.
+    this.#pool.on('error', (error) => void this.#failure(error));
   }
 
   /** How many chunks to keep under way: what the workers hold and as many ready behind. */
@@ -126,8 +130,34 @@ export class Workers {
   }
 
   async #run<Result>(name: string, task: unknown): Promise<Result> {
-    const answer: Answer<Result> = await this.#pool.run(task, { name });
+    const answer: Answer<Result> = await this.#pool.run(task, { name }).catch((error: unknown) => {
+      throw this.#failure(error);
+    });
     if ('error' in answer) throw new SkeinError(answer.error.code, answer.error.message);
     return answer.result;
   }
+
+  /**
+   * What a task that got no answer failed of. The death of one thread ends them
+   * all: permits that it held, and batches that it had under way, went with it.
+   */
+  #failure(error: unknown): unknown {
+    if (this.#death !== undefined) return this.#death;
+    const why = whyItDied(error);
+    if (why === undefined) return error;
+    this.#death = new SkeinError(
+      'usage',
+      `A worker thread ${why}. Use fewer --workers, or smaller --chunk-bytes with --fresh, and run the command again: a load goes on where it was.`,
+      { cause: error },
+    );
+    void this.#pool.destroy();
+    return this.#death;
+  }
+}
+
+/** @returns undefined for an error inside a task */
+function whyItDied(error: unknown): string | undefined {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY' || /^Array buffer allocation failed/.test(message)) return 'ran out of memory';
+  return /^worker exited with code/.test(message) ? `ended before its work was done (${message})` : undefined;
 }

@@ -1,21 +1,24 @@
 // A load that is stopped, killed or fails goes on where it was, and ends as if
 // nothing had happened.
 
-import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateExport } from '../fixtures/generate.ts';
+import { contentOfBucket, type InfluxServer } from './support/influx-server.ts';
 import { ORG, type StandIn, startStandIn, TOKEN } from './support/influx2-stand-in.ts';
-import { GEESE, linesIn, MAIN, skein, temporaryDirectory } from './support/skein.ts';
+import { hasInfluxdb1, startInfluxdb1 } from './support/influxdb1.ts';
+import { contentOfDirectory, killLoads } from './support/kills.ts';
+import { GEESE, linesIn, skein, startSkein, temporaryDirectory } from './support/skein.ts';
 
 /** Small chunks, so that there are many places to be killed at. */
 const CHUNKS = ['--chunk-bytes', '200000', '--batch-lines', '300'];
-const KILLS = Number(process.env['SKEIN_TEST_KILLS'] ?? 8);
+const KILLS = 8;
+const SERVER_KILLS = 3;
 
 let file: string;
-let whole: { lines: string[]; rejects: Buffer; reasons: Buffer; json: Record<string, unknown> };
+let whole: { content: Record<string, string>; lines: string[]; rejects: Buffer; reasons: Buffer; json: Record<string, unknown> };
 
 beforeAll(async () => {
   const directory = temporaryDirectory();
@@ -27,17 +30,13 @@ beforeAll(async () => {
   const out = join(directory, 'whole');
   const { stdout } = await skein(['load', file, '--to', out, '--json', ...CHUNKS]);
   whole = {
+    content: contentOfDirectory(out),
     lines: linesIn(out),
     rejects: readFileSync(join(out, 'rejects.csv')),
     reasons: readFileSync(join(out, 'rejects.reasons.csv')),
     json: JSON.parse(stdout) as Record<string, unknown>,
   };
 }, 60_000);
-
-function start(args: string[], environment: Record<string, string> = {}): { child: ChildProcess; ended: Promise<number | null> } {
-  const child = spawn(process.execPath, ['--', MAIN, ...args], { stdio: 'ignore', env: { ...process.env, ...environment } });
-  return { child, ended: new Promise((resolve) => child.once('exit', resolve)) };
-}
 
 function expectWhole(out: string): void {
   expect(linesIn(out)).toEqual(whole.lines);
@@ -48,15 +47,9 @@ function expectWhole(out: string): void {
 describe('a load into a directory', () => {
   it(`that is killed ${KILLS} times at any instant ends like one that never was`, { timeout: 20_000 * KILLS }, async () => {
     const out = join(temporaryDirectory(), 'out');
-    for (let kills = 0, startOver = false; kills < KILLS; ) {
-      const { child, ended } = start(['load', file, '--to', out, ...CHUNKS, ...(startOver ? ['--fresh'] : [])]);
-      await Promise.race([sleep(150 + Math.random() * 700), ended]);
-      child.kill('SIGKILL');
-      startOver = (await ended) === 0;
-      // One that got through before its kill is looked at, and the next begins anew.
-      if (startOver) expectWhole(out);
-      else kills++;
-    }
+    const args = ['load', file, '--to', out, ...CHUNKS];
+    const check = async (): Promise<void> => expect(contentOfDirectory(out)).toEqual(whole.content);
+    await killLoads(KILLS, 1000, Math.random, (n) => ({ args, check, firstArgs: n === 0 ? [] : ['--fresh'] }));
     const { code, stdout } = await skein(['load', file, '--to', out, '--json']);
     expect(code).toBe(0);
     const { rows, points, rejected, balanced } = whole.json;
@@ -81,10 +74,10 @@ describe('a load into a directory', () => {
     ['SIGTERM', 143],
   ] as const)('finishes what is under way on %s, ends with %i, and goes on when it is run again', async (signal, exitCode) => {
     const out = join(temporaryDirectory(), 'out');
-    const { child, ended } = start(['load', file, '--to', out, '--workers', '1', ...CHUNKS]);
+    const { child, ended } = startSkein(['load', file, '--to', out, '--workers', '1', ...CHUNKS]);
     while (!existsSync(join(out, 'part-000003.lp.gz'))) await sleep(2);
     child.kill(signal);
-    expect(await ended).toBe(exitCode);
+    expect((await ended).code).toBe(exitCode);
     const names = readdirSync(out);
     expect(names).not.toContain('manifest.json');
     expect(names.filter((name) => name.endsWith('.tmp') || name === 'lock')).toEqual([]);
@@ -131,7 +124,7 @@ describe('a load into a directory', () => {
 
   it('keeps a second run out while the first is at work, and not after it was killed', async () => {
     const out = join(temporaryDirectory(), 'out');
-    const { child, ended } = start(['load', file, '--to', out, '--workers', '1', ...CHUNKS]);
+    const { child, ended } = startSkein(['load', file, '--to', out, '--workers', '1', ...CHUNKS]);
     while (!existsSync(join(out, 'part-000002.lp.gz'))) await sleep(2);
     child.kill('SIGSTOP');
     expect(await skein(['load', file, '--to', out])).toMatchObject({
@@ -152,7 +145,7 @@ describe('a load into a server', () => {
   });
   afterAll(() => server.close());
 
-  it('goes on after the server failed, and sends what was taken only once', async () => {
+  it('goes on after the server failed, and sends what was taken only once', { timeout: 60_000 }, async () => {
     const environment = { INFLUX_TOKEN: TOKEN, INFLUX_ORG: ORG, XDG_STATE_HOME: temporaryDirectory() };
     const load = () =>
       skein(['load', file, '--to', server.url, '--bucket', 'geese', '--json', '--retry-seconds', '0', ...CHUNKS], environment);
@@ -169,5 +162,40 @@ describe('a load into a server', () => {
     expect(new Set(lines)).toEqual(new Set(whole.lines));
     // Sent twice is only what was under way when the server failed.
     expect(lines.length - whole.lines.length).toBeLessThanOrEqual(taken - resumedRows + 1000);
+  });
+});
+
+describe.skipIf(!hasInfluxdb1)("a load into a real InfluxDB 1.x (skipped without Debian's package influxdb)", () => {
+  let server: InfluxServer;
+  beforeAll(async () => {
+    server = await startInfluxdb1();
+  }, 60_000);
+  afterAll(() => server.stop());
+
+  it('that is killed at any instant ends like one that never was', { timeout: 120_000 }, async () => {
+    const argsFor = (bucket: string): string[] => [
+      'load',
+      file,
+      '--to',
+      server.url,
+      '--bucket',
+      bucket,
+      '--create-bucket',
+      '--json',
+      ...CHUNKS,
+    ];
+    const undisturbed = await skein(argsFor('undisturbed'));
+    const content = await contentOfBucket(server, 'undisturbed');
+    expect(content.points).toBe((JSON.parse(undisturbed.stdout) as { points: number }).points);
+    await killLoads(SERVER_KILLS, 2500, Math.random, (n) => {
+      const environment = { XDG_STATE_HOME: temporaryDirectory() };
+      const args = argsFor(`killed_${n}`);
+      const check = async (): Promise<void> => {
+        expect(await contentOfBucket(server, `killed_${n}`)).toEqual(content);
+        // It says so too, and that nothing is left to do.
+        expect(JSON.parse((await skein(args, environment)).stdout)).toMatchObject({ points: content.points, balanced: true });
+      };
+      return { args, environment, check };
+    });
   });
 });

@@ -1,12 +1,12 @@
 // What the survey found, in sentences.
 
+import type { SurveyReport } from '../collisions/find-collisions.ts';
 import type { DuplicatePolicy } from '../collisions/group.ts';
 import { REJECT_REASONS } from '../encode/reject.ts';
 import type { Books } from '../load/books.ts';
-import { rejectsByReason } from '../load-file.ts';
+import { rejectsByReason } from '../load/forecast.ts';
 import type { Survey } from '../survey/survey.ts';
-import type { SurveyReport } from '../survey-file.ts';
-import { count, counted, instant, printable } from './words.ts';
+import { count, counted, instant, printable, shown } from './words.ts';
 
 const SHOWN_EXAMPLES = 3;
 
@@ -38,7 +38,7 @@ export function collisionLines({ collisions: { counts, examples } }: SurveyRepor
   if (counts.differing > 0) lines.push(`${count(counts.differing)} differ from the first: ${POLICY_WORDS[policy]}`);
   for (const { series, individual, timeMs, offsets, rows, differ } of examples.slice(0, SHOWN_EXAMPLES)) {
     lines.push(
-      `  ${count(rows)} ${differ ? 'differ' : 'are equal'} at ${instant(timeMs)}, bytes ${offsets.map(count).join(' and ')}: ${printable(individual ?? series)}`,
+      `  ${count(rows)} ${differ ? 'differ' : 'are equal'} at ${instant(timeMs)}, bytes ${offsets.map(count).join(' and ')}: ${shown(individual ?? series)}`,
     );
   }
   return lines;
@@ -63,7 +63,7 @@ export function collisionsJson({ collisions: { counts, examples } }: SurveyRepor
  */
 export function noteSentences({ summary, layout, warnings }: Survey, mendedText: readonly number[]): string[] {
   const { notes } = summary;
-  const name = (column: number): string => printable(layout.names[column] ?? '');
+  const name = (column: number): string => shown(layout.names[column] ?? '');
   const sentences = warnings.map((warning) => printable(warning));
   const note = (value: number, words: string): void => {
     if (value > 0) sentences.push(`${counted(value, 'row')} ${words}`);

@@ -1,13 +1,13 @@
 // `skein inspect`: the survey, printed.
 
 import { type Survey, type SurveyReport, survey } from '../index.ts';
-import { expectedBooks, rejectsByReason } from '../load-file.ts';
+import { expectedBooks, rejectsByReason } from '../load/forecast.ts';
 import { firstTime, lastTime } from '../survey/series-times.ts';
 import { rejectedRows } from '../survey/summary.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
 import type { ReadOptions } from './options.ts';
 import { Progress } from './progress.ts';
-import { count, counted, instant, jsonText, printable, size } from './words.ts';
+import { count, counted, instant, jsonText, printable, shown, size } from './words.ts';
 
 const SHOWN_SERIES = 20;
 
@@ -27,7 +27,7 @@ export async function inspectCommand(file: string, options: ReadOptions, signal:
   } finally {
     progress.end();
   }
-  if (options.json === true) process.stdout.write(jsonText(asJson(found)));
+  if (options.json === true) process.stdout.write(`${jsonText(asJson(found))}\n`);
   else process.stdout.write(`${asText(file, found).join('\n')}\n`);
 }
 
@@ -69,20 +69,18 @@ function asText(file: string, found: SurveyReport): string[] {
 
   const series = seriesByRows(found);
   const { common, own } = apart(series.map(({ key }) => key));
-  lines.push('', `${count(series.length)} series, by rows${common === '' ? '' : `; all are ${printable(common)}`}`);
-  const shown = series.slice(0, SHOWN_SERIES);
+  lines.push('', `${count(series.length)} series, by rows${common === '' ? '' : `; all are ${shown(common)}`}`);
+  const first = series.slice(0, SHOWN_SERIES);
   lines.push(
     ...table(
-      shown.map(({ rows, times }, i) => [count(rows), instant(firstTime(times)), instant(lastTime(times)), printable(own[i] ?? '')]),
+      first.map(({ rows, times }, i) => [count(rows), instant(firstTime(times)), instant(lastTime(times)), shown(own[i] ?? '')]),
       [true],
     ),
   );
   if (series.length > SHOWN_SERIES) lines.push(`  … and ${count(series.length - SHOWN_SERIES)} more; --json lists all`);
 
-  lines.push('', `Columns, written to the measurement ${printable(layout.measurement)}`);
-  lines.push(
-    ...table(columnTable(found).map(({ name, becomes, key, type }) => [printable(name), becomes, printable(key ?? ''), type ?? ''])),
-  );
+  lines.push('', `Columns, written to the measurement ${shown(layout.measurement)}`);
+  lines.push(...table(columnTable(found).map(({ name, becomes, key, type }) => [shown(name), becomes, shown(key ?? ''), type ?? ''])));
   const rejects = rejectLines(found, expectedBooks(found));
   if (rejects.length > 0) lines.push('', 'To be rejected', ...rejects.map((line) => `  ${line}`));
   const collisions = collisionLines(found, 'keep');

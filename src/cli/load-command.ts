@@ -1,7 +1,8 @@
 // `skein load`: run it, show how far it is, print the account.
 
 import { areBalanced } from '../load/books.ts';
-import { type LoadReport, load, rejectsByReason } from '../load-file.ts';
+import { rejectsByReason } from '../load/forecast.ts';
+import { type LoadReport, load } from '../load-file.ts';
 import { checkCanConfirm, confirmation } from './confirm.ts';
 import { destinationOf } from './environment.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
@@ -46,7 +47,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
     progress.end();
   }
   const seconds = (performance.now() - began) / 1000;
-  if (options.json === true) process.stdout.write(jsonText(asJson(report, seconds, options)));
+  if (options.json === true) process.stdout.write(`${jsonText(asJson(report, seconds, options))}\n`);
   else if (options.quiet !== true) process.stdout.write(`${summary(file, report, seconds, options).join('\n')}\n`);
   if (report.verification !== undefined) checkVerified(report.verification);
 }

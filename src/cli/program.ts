@@ -14,6 +14,7 @@ import {
 import { SkeinError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { collect, type LoadOptions, pointInTime, type ReadOptions, type VerifyOptions, type WriteOptions, wholeNumber } from './options.ts';
+import { printable } from './words.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done and balanced, 1 bug or imbalance, 2 usage, 3 source file, 4 an
@@ -26,6 +27,8 @@ export function program(signal: AbortSignal): Command {
     .description('Load Movebank exports into InfluxDB with many threads, lose nothing, and prove it.')
     .version(VERSION)
     .exitOverride()
+    // It repeats what the user typed, or pasted.
+    .configureOutput({ writeErr: (text) => process.stderr.write(printable(text, true)) })
     .showHelpAfterError('(skein --help, or skein <command> --help, lists what there is.)');
   addLoad(skein, signal);
   addReplay(skein, signal);

@@ -31,7 +31,7 @@ export async function replayCommand(directory: string, options: WriteOptions, si
   } finally {
     progress.end();
   }
-  if (options.json === true) process.stdout.write(jsonText(asJson(directory, report)));
+  if (options.json === true) process.stdout.write(`${jsonText(asJson(directory, report))}\n`);
   else if (options.quiet !== true) process.stdout.write(`${summary(directory, report, options).join('\n')}\n`);
 }
 

@@ -2,13 +2,13 @@
 
 import { SkeinError } from '../errors.ts';
 import { isVerified, type Verification } from '../verify/compare.ts';
-import { count, counted, instant, printable } from './words.ts';
+import { count, counted, instant, shown } from './words.ts';
 
 const SHOWN_DIFFERENCES = 10;
 
 export function verificationLines(found: Verification): string[] {
   const { points, series, fields, counts, values, compared, alreadyThere } = found;
-  const how = `counted by ${fields.map((field) => printable(field)).join(', ')}, series by series and year by year`;
+  const how = `counted by ${fields.map((field) => shown(field)).join(', ')}, series by series and year by year`;
   const lines = isVerified(found)
     ? [
         `The server holds all ${counted(points, 'point')} of ${count(series)} series (${how}).`,
@@ -16,11 +16,11 @@ export function verificationLines(found: Verification): string[] {
       ]
     : [`THE SERVER DOES NOT HOLD WHAT IT MUST: ${counted(points, 'point')} of ${count(series)} series (${how}).`];
   for (const { series: key, year, field, expected, found: has } of counts.slice(0, SHOWN_DIFFERENCES)) {
-    lines.push(`${year}: ${count(has)} instead of ${count(expected)} points with ${printable(field)}: ${printable(key)}`);
+    lines.push(`${year}: ${count(has)} instead of ${count(expected)} points with ${shown(field)}: ${shown(key)}`);
   }
   for (const { series: key, timeMs, field, expected, found: has } of values.slice(0, SHOWN_DIFFERENCES)) {
     lines.push(
-      `${instant(timeMs)}: ${printable(field)} is ${has === undefined ? 'not there' : printable(String(has))} instead of ${printable(String(expected))}: ${printable(key)}`,
+      `${instant(timeMs)}: ${shown(field)} is ${has === undefined ? 'not there' : shown(String(has))} instead of ${shown(String(expected))}: ${shown(key)}`,
     );
   }
   const more = counts.length + values.length - Math.min(counts.length, SHOWN_DIFFERENCES) - Math.min(values.length, SHOWN_DIFFERENCES);

@@ -31,7 +31,7 @@ export async function verifyCommand(file: string, options: VerifyOptions, signal
   } finally {
     progress.end();
   }
-  if (options.json === true) process.stdout.write(jsonText(asJson(report)));
+  if (options.json === true) process.stdout.write(`${jsonText(asJson(report))}\n`);
   else if (options.quiet !== true) process.stdout.write(`${summary(file, report).join('\n')}\n`);
   checkVerified(report);
 }

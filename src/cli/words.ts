@@ -1,5 +1,7 @@
 // Numbers, sizes and times as people read them.
 
+import { clip } from '../clip.ts';
+
 const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 
 /** `1,234,567` */
@@ -43,13 +45,22 @@ export function instant(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** Text from a file or a server, without anything that could steer a terminal. */
+/** What could steer a terminal (C0, C1), or show text in another order or on another line than it is (Unicode TR 36, 2.10). */
+const STEERING = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** Text from a file or a server, fit for a terminal. */
 export function printable(text: string, keepLines = false): string {
-  return text.replace(/\p{Cc}/gu, (char) => (keepLines && char === '\n' ? char : '\u00b7'));
+  return text.replace(STEERING, (char) => (keepLines && char === '\n' ? char : '\u00b7'));
 }
 
-/** The text of a result, with a line end. What could steer a terminal is escaped, as JSON allows. */
+/** A name out of a file, fit for a terminal and not longer than a line or two of it. */
+export function shown(name: string): string {
+  return printable(clip(name));
+}
+
+/** A result as JSON, fit for a terminal and with every character in it. */
 export function jsonText(result: unknown): string {
-  const text = JSON.stringify(result, null, 2);
-  return `${text.replace(/[\u007f-\u009f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)}\n`;
+  return JSON.stringify(result, null, 2).replace(STEERING, (char) =>
+    char === '\n' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -90,6 +90,11 @@ export class Collisions {
   }
 }
 
+/** A survey, and which rows would overwrite one another. */
+export interface SurveyReport extends Survey {
+  readonly collisions: Collisions;
+}
+
 /** @throws SkeinError `destination` when there is no room to compare so many rows */
 export async function findCollisions(survey: Survey, options: FindCollisionsOptions): Promise<Collisions> {
   const starts = partitionStarts(survey.chunks);

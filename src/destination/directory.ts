@@ -5,11 +5,12 @@
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SkeinError } from '../errors.ts';
+import { writeFailure } from '../write-failure.ts';
 import type { Batch, ChunkSink, DestinationWriter, Part, PartMember, RefusedLine } from './destination.ts';
 import type { RunGauge } from './run-gauge.ts';
 
 const UNFINISHED = '.tmp';
+const OWNER_ONLY = 0o600;
 
 export function partName(chunkIndex: number): string {
   return `part-${String(chunkIndex).padStart(6, '0')}.lp.gz`;
@@ -52,7 +53,7 @@ class PartSink implements ChunkSink {
     const offset = this.#end;
     this.#end += body.length;
     this.#members.push({ offset, length: body.length, lines, bytes, firstMs, lastMs });
-    this.#handle ??= open(this.#path + UNFINISHED, 'w');
+    this.#handle ??= open(this.#path + UNFINISHED, 'w', OWNER_ONLY);
     const opened = this.#handle;
     await this.#try(async () => {
       const handle = await opened;
@@ -87,20 +88,7 @@ class PartSink implements ChunkSink {
     try {
       await action();
     } catch (cause) {
-      throw writeFailure(this.#path, cause);
+      throw writeFailure(this.#path, cause, '--to');
     }
   }
-}
-
-/** A sentence for a file that could not be written. */
-export function writeFailure(path: string, cause: unknown): unknown {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  if (code === undefined) return cause;
-  const why =
-    code === 'ENOSPC' || code === 'EDQUOT'
-      ? 'the disk is full. Make room, or name a directory on another disk with --to'
-      : code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
-        ? 'this user may not write there. Change the permissions, or name another directory with --to'
-        : `${message}`;
-  return new SkeinError('destination', `${path} could not be written: ${why}.`, { cause });
 }

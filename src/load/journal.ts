@@ -5,9 +5,9 @@
 // speaks of is in place, so a run that was killed at any instant goes on from
 // the last whole line; what came after that is cut back or done again.
 
-import { appendFileSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import type { Part } from '../destination/destination.ts';
-import { writeFailure } from '../destination/directory.ts';
+import { writeFailure } from '../write-failure.ts';
 import type { Books } from './books.ts';
 
 /** What a run is about; the source of a replay is the manifest of its parts. Another run goes on with it only when all of it is the same. */
@@ -78,11 +78,16 @@ export class JournalWriter {
 
   /** Put a journal in which nothing is done in the place of any that is there, at one stroke. */
   static begin(path: string, run: RunRecord): JournalWriter {
-    return attempt(path, () => {
-      writeFileSync(`${path}.tmp`, `${JSON.stringify(run)}\n`, { mode: 0o600 });
-      renameSync(`${path}.tmp`, path);
+    const unfinished = `${path}.tmp`;
+    try {
+      writeFileSync(unfinished, `${JSON.stringify(run)}\n`, { mode: 0o600 });
+      renameSync(unfinished, path);
       return new JournalWriter(path);
-    });
+    } catch (cause) {
+      // Left alone in the directory, it would not look like a load's.
+      rmSync(unfinished, { force: true });
+      throw writeFailure(path, cause, '--state');
+    }
   }
 
   /** Go on after `content`, all that is whole of the journal at `path`. */
@@ -107,6 +112,6 @@ function attempt<Result>(path: string, action: () => Result): Result {
   try {
     return action();
   } catch (cause) {
-    throw writeFailure(path, cause);
+    throw writeFailure(path, cause, '--state');
   }
 }

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Part } from '../destination/destination.ts';
+import { checkUnchanged } from '../source/range-reader.ts';
 import type { Chunk, PassProgress, Survey } from '../survey/survey.ts';
 import { areBalanced, type Books } from './books.ts';
 import type { JournalContent, JournalWriter } from './journal.ts';
@@ -42,13 +43,14 @@ export interface Loaded {
 /**
  * Load every chunk of `survey` that an earlier run has not.
  *
- * @throws SkeinError as `runChunks` does; an Error when the books do not balance
+ * @throws SkeinError as `runChunks` does, and `source` when the file has changed since the survey; an Error when the books do not balance
  */
 export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions): Promise<Loaded> {
   const { journal, earlier, maxRejects, ahead, loadChunk, signal, onProgress, expected } = options;
   const rejects = new RejectsFile(options.directory, rowRejects(survey.header.bytes), earlier?.records.at(-1));
   const run = { journal, earlier, rejects, maxRejects, thing: 'row', ahead, loadChunk, signal, onProgress } as const;
   const { records, books, resumedRows } = await runChunks(survey.chunks, survey.source.size, run);
+  await checkUnchanged(survey.source);
   const refused = books.rejected - expected.rejected;
   if (
     !areBalanced(books) ||

@@ -2,7 +2,7 @@
 // get: in a hostile file they are millions, so none becomes an object.
 
 import { rejectCode, rejectReason } from '../encode/reject.ts';
-import { GrowingBytes } from '../growing-bytes.ts';
+import { BytePacker, type PackedBytes } from './packed-bytes.ts';
 
 const LF = 10;
 const REFUSED = rejectCode('refused');
@@ -10,9 +10,9 @@ const REFUSED = rejectCode('refused');
 /** Rejects of one chunk. Crosses from the worker. */
 export interface RejectedRows {
   /** The rows as they were, one after the other, each with a line end. */
-  readonly bytes: Uint8Array;
+  readonly bytes: PackedBytes;
   /** A line of CSV for each: row, offset, length, reason and explanation. */
-  readonly reasons: Uint8Array;
+  readonly reasons: PackedBytes;
 }
 
 /** Where a row is in the file. */
@@ -29,8 +29,8 @@ export class RejectCollector {
   /** How many rows were added, and how many of them the server refused. */
   count = 0;
   refused = 0;
-  readonly #rows = new GrowingBytes();
-  readonly #reasons = new GrowingBytes();
+  readonly #rows = new BytePacker();
+  readonly #reasons = new BytePacker();
   readonly #refusals: { readonly place: RowPlace; readonly message: string; readonly bytes: Uint8Array }[] = [];
 
   /**

@@ -8,7 +8,8 @@
 import { appendFileSync, createReadStream, existsSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { writeFailure } from '../destination/directory.ts';
+import { writeFailure } from '../write-failure.ts';
+import { unpack } from './packed-bytes.ts';
 import type { RejectedRows } from './reject-collector.ts';
 
 export const REASONS_FILE = 'rejects.reasons.csv';
@@ -79,7 +80,7 @@ export class RejectsFile {
         truncateSync(this.#reasonsPath, lengths.reasonsBytes);
       }
     } catch (cause) {
-      throw writeFailure(this.path, cause);
+      throw writeFailure(this.path, cause, '--state');
     }
   }
 
@@ -96,11 +97,11 @@ export class RejectsFile {
         writeFileSync(this.path, this.#format.header, { mode: 0o600 });
         writeFileSync(this.#reasonsPath, `${this.#format.reasons}\n`, { mode: 0o600 });
       }
-      appendFileSync(this.path, rejects.bytes);
-      appendFileSync(this.#reasonsPath, rejects.reasons);
+      for (const piece of unpack(rejects.bytes)) appendFileSync(this.path, piece);
+      for (const piece of unpack(rejects.reasons)) appendFileSync(this.#reasonsPath, piece);
       this.#lengths = { rejectsBytes: statSync(this.path).size, reasonsBytes: statSync(this.#reasonsPath).size };
     } catch (cause) {
-      throw writeFailure(this.path, cause);
+      throw writeFailure(this.path, cause, '--state');
     }
   }
 }

@@ -11,6 +11,7 @@ import { RangeReader } from '../source/range-reader.ts';
 import { EMPTY_BOOKS } from './books.ts';
 import { ChunkSends } from './chunk-sends.ts';
 import type { LoadedChunk, RowRange } from './load-chunk.ts';
+import { BytePacker } from './packed-bytes.ts';
 import type { ReadyPart } from './ready-parts.ts';
 import type { RejectedRows } from './reject-collector.ts';
 import type { SendQueue } from './send-queue.ts';
@@ -81,6 +82,7 @@ export class PartReplayer {
     }
 
     const failure = await sends.settle();
+    await file.checkUnchanged();
     if (failure === undefined) await sink.finish();
     const rest: RowRange[] = lines < part.rows ? [[part.rowsBefore + lines + 1, part.rowsBefore + part.rows]] : [];
     return {
@@ -142,9 +144,12 @@ function refusalsOf({ body }: Batch, refused: readonly RefusedLine[], linesBefor
 
 /** In the order of the part, whatever order they were refused in. */
 function asRejects({ name }: ReadyPart, refusals: readonly Refusal[]): RejectedRows {
-  const sorted = refusals.toSorted((a, b) => a.line - b.line);
-  const reasons = sorted.map(({ line, message }) => `${name},${line},"${message.replaceAll('"', '""')}"\n`);
-  return { bytes: Buffer.concat(sorted.map(({ bytes }) => bytes)), reasons: Buffer.from(reasons.join('')) };
+  const [bytes, reasons] = [new BytePacker(), new BytePacker()];
+  for (const refusal of refusals.toSorted((a, b) => a.line - b.line)) {
+    bytes.append(refusal.bytes);
+    reasons.append(Buffer.from(`${name},${refusal.line},"${refusal.message.replaceAll('"', '""')}"\n`));
+  }
+  return { bytes: bytes.take(), reasons: reasons.take() };
 }
 
 /** Where in `text` the line begins that is `count` lines after the one at `start`. */

@@ -71,6 +71,7 @@ export async function runChunks<Chunk extends RunChunk>(
   const unwritten: RowRange[] = [];
   let failure: SkeinError | string | undefined;
   let begun = 0;
+  let canRecord = true;
   function* untilStopped(): Generator<Chunk> {
     for (const chunk of open) {
       if (failure !== undefined || signal?.aborted || books.rejected > maxRejects) return;
@@ -88,11 +89,22 @@ export async function runChunks<Chunk extends RunChunk>(
       unwritten.push(...result.failure.unwritten);
       continue;
     }
-    rejects.append(result.rejects);
-    const mendedText = result.mendedText.some((count) => count > 0) ? result.mendedText : undefined;
-    const record = { chunk: chunk.index, books: result.books, part: result.part, mendedText, ...rejects.lengths };
-    journal.append(record);
-    records.push(record);
+    // Rejects lie in the order of the chunks, so those behind a gap wait until it is filled.
+    const isBehindGap = failure !== undefined && result.rejects.bytes.length > 0;
+    if (isBehindGap || !canRecord) continue;
+    try {
+      rejects.append(result.rejects);
+      const mendedText = result.mendedText.some((count) => count > 0) ? result.mendedText : undefined;
+      const record = { chunk: chunk.index, books: result.books, part: result.part, mendedText, ...rejects.lengths };
+      journal.append(record);
+      records.push(record);
+    } catch (error) {
+      if (!(error instanceof SkeinError)) throw error;
+      // What was appended may be torn, so nothing may come after it.
+      canRecord = false;
+      failure ??= new SkeinError(error.code, `${error.message} Then run the same command again: ${GOES_ON}.`, { cause: error });
+      continue;
+    }
     books = addBooks(books, result.books);
     options.onProgress?.({ bytes: chunk.end, totalBytes, rows: books.rows, rejected: books.rejected });
   }
@@ -103,7 +115,7 @@ export async function runChunks<Chunk extends RunChunk>(
     for (const { rowsBefore, rows } of open.slice(begun)) unwritten.push([rowsBefore + 1, rowsBefore + rows]);
     throw new SkeinError(
       'destination',
-      `${failure} Not written: ${describeRows(unwritten, thing)}. Mend the cause and run the same command again: it goes on from here.`,
+      `${failure} Not written: ${describeRows(unwritten, thing)}. Mend the cause and run the same command again: ${GOES_ON}.`,
     );
   }
   if (books.rejected > maxRejects) {
@@ -113,7 +125,7 @@ export async function runChunks<Chunk extends RunChunk>(
     );
   }
   if (records.length < chunks.length) {
-    throw new SkeinError('interrupted', `Stopped with ${doneSoFar()}. Run the same command again: it goes on from here.`);
+    throw new SkeinError('interrupted', `Stopped with ${doneSoFar()}. Run the same command again: ${GOES_ON}.`);
   }
   return { records, books, resumedRows };
 }
@@ -128,6 +140,7 @@ async function settled(loaded: Promise<LoadedChunk>): Promise<LoadedChunk | Skei
   }
 }
 
+const GOES_ON = 'it goes on from here';
 const SHOWN_RANGES = 10;
 
 /** Row ranges in words, neighbours joined. */

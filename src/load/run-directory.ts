@@ -18,9 +18,10 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Target } from '../destination/destination.ts';
-import { partName, writeFailure } from '../destination/directory.ts';
+import { partName } from '../destination/directory.ts';
 import { SkeinError } from '../errors.ts';
 import type { SourceIdentity } from '../source/range-reader.ts';
+import { writeFailure } from '../write-failure.ts';
 import { type JournalContent, JournalWriter, type RunRecord, readJournal } from './journal.ts';
 import { REJECTS_FILES } from './rejects-file.ts';
 
@@ -47,10 +48,13 @@ export class RunDirectory {
   readonly path: string;
   /** Absolute; of the mapping, and of the parts and the manifest where there are any. */
   readonly output: string;
+  readonly #hasParts: boolean;
 
-  constructor(path: string, output: string = path) {
+  /** @param output undefined where there are no parts */
+  constructor(path: string, output: string | undefined) {
     this.path = path;
-    this.output = output;
+    this.output = output ?? path;
+    this.#hasParts = output !== undefined;
   }
 
   /**
@@ -62,8 +66,7 @@ export class RunDirectory {
   lock(): () => void {
     for (const directory of new Set([this.path, this.output])) {
       const names = namesIn(directory);
-      const isOurs = [JOURNAL_FILE, MANIFEST_FILE, LOCK_FILE].some((name) => names.includes(name));
-      if (names.length > 0 && !isOurs) {
+      if (names.length > 0 && !this.#isOurs(directory, names)) {
         throw new SkeinError(
           'destination',
           `${directory} is not empty and holds no Skein load (it has ${names[0]}). Name another directory.`,
@@ -71,15 +74,29 @@ export class RunDirectory {
       }
     }
     const made = [...new Set([this.path, this.output])].filter((directory) =>
-      this.#try(directory, () => mkdirSync(directory, { recursive: true }) !== undefined),
+      this.#try(directory, () => mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined),
     );
     const lock = join(this.path, LOCK_FILE);
-    this.#hold(lock);
-    return () => {
-      rmSync(lock, { force: true });
-      // A run that was refused before it wrote anything leaves nothing.
+    // A run that was refused before it wrote anything leaves nothing.
+    const leave = (): void => {
       for (const directory of made) if (namesIn(directory).length === 0) rmdirSync(directory);
     };
+    try {
+      this.#hold(lock);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    return () => {
+      rmSync(lock, { force: true });
+      leave();
+    };
+  }
+
+  /** Parts whose journal is elsewhere are named by it. */
+  #isOurs(directory: string, names: readonly string[]): boolean {
+    if ([JOURNAL_FILE, MANIFEST_FILE, LOCK_FILE].some((name) => names.includes(name))) return true;
+    return directory === this.output && this.earlier()?.run.destination === directory;
   }
 
   #hold(lock: string): void {
@@ -89,8 +106,18 @@ export class RunDirectory {
     }
     rmSync(lock, { force: true });
     const content = JSON.stringify({ pid: process.pid, started: startTime(process.pid) });
-    // Fails where another run was quicker by a moment.
-    this.#try(lock, () => writeFileSync(lock, content, { mode: 0o600, flag: 'wx' }));
+    this.#try(lock, () => {
+      // Fails where another run was quicker by a moment.
+      const handle = openSync(lock, 'wx', 0o600);
+      try {
+        writeFileSync(handle, content);
+      } catch (error) {
+        rmSync(lock);
+        throw error;
+      } finally {
+        closeSync(handle);
+      }
+    });
   }
 
   /** What an earlier run left, or undefined. */
@@ -145,7 +172,7 @@ export class RunDirectory {
   /** Write a JSON file that is whole or not there. */
   #writeWhole(path: string, content: unknown): void {
     this.#try(path, () => {
-      const handle = openSync(`${path}.tmp`, 'w');
+      const handle = openSync(`${path}.tmp`, 'w', 0o600);
       writeFileSync(handle, `${JSON.stringify(content, null, 2)}\n`);
       fsyncSync(handle);
       closeSync(handle);
@@ -157,7 +184,7 @@ export class RunDirectory {
     try {
       return action();
     } catch (cause) {
-      throw writeFailure(path, cause);
+      throw writeFailure(path, cause, this.#hasParts && path.startsWith(this.output) ? '--to' : '--state');
     }
   }
 }
@@ -170,7 +197,7 @@ function namesIn(directory: string): string[] {
     if (code === 'ENOENT') return [];
     if (code === 'ENOTDIR')
       throw new SkeinError('destination', `${directory} is a file, not a directory. Name another with --to.`, { cause });
-    throw writeFailure(directory, cause);
+    throw writeFailure(directory, cause, '--to');
   }
 }
 

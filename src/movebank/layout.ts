@@ -5,6 +5,7 @@
 // `mapping-file`. Fields whose type only the data can tell are `unknown` until
 // the survey has read the whole file.
 
+import { clipNames } from '../clip.ts';
 import { canonicalName, findTerm } from './names.ts';
 
 export type FieldType = 'float' | 'integer' | 'boolean' | 'text';
@@ -128,8 +129,7 @@ function whyNoTime(names: readonly string[]): string {
   if (REFERENCE_COLUMNS.some((name) => plain.includes(name))) {
     return 'is Movebank reference data (animals, tags and deployments), not events. Load the export of the events instead; it has a column timestamp.';
   }
-  const shown = names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '');
-  return `has no column timestamp; its columns are: ${shown}. If it is another kind of CSV, say which column is the time with --mapping.`;
+  return `has no column timestamp; its columns are: ${clipNames(names)}. If it is another kind of CSV, say which column is the time with --mapping.`;
 }
 
 function firstOf(keys: readonly string[], wanted: readonly string[]): number {

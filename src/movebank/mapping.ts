@@ -4,6 +4,7 @@
 // with `--mapping`, it gives mended rejects and later exports the same types.
 // The same form maps any other CSV.
 
+import { clip, clipNames } from '../clip.ts';
 import { type ColumnRole, type FieldType, type Layout, type TimeFormat, twinRole } from './layout.ts';
 import { canonicalName } from './names.ts';
 
@@ -39,8 +40,7 @@ export function layOutBy(mapping: Mapping, names: readonly string[], delimiter: 
   };
 
   const time = find(mapping.time.column);
-  if (time < 0)
-    return `has no column ${mapping.time.column}, which the mapping names as the time. Its columns are: ${names.slice(0, 8).join(', ')}.`;
+  if (time < 0) return `has no column ${mapping.time.column}, which the mapping names as the time. Its columns are: ${clipNames(names)}.`;
   const columns: (ColumnRole | undefined)[] = names.map(() => undefined);
   columns[time] = { role: 'time' };
   const place = (column: string, role: ColumnRole): void => {
@@ -58,7 +58,7 @@ export function layOutBy(mapping: Mapping, names: readonly string[], delimiter: 
     if (columns[at] !== undefined || column === '') continue;
     const meaning = canonicalName(column);
     const first = columns[keys.indexOf(meaning)];
-    if (first === undefined) warnings.push(`The column ${column} is not in the mapping and is not written.`);
+    if (first === undefined) warnings.push(`The column ${clip(column)} is not in the mapping and is not written.`);
     else if (first.role !== 'drop') columns[at] = twinRole(meaning, keys, at, first.role === 'field' ? first.type : 'text');
   }
   return {

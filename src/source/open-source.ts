@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SkeinError } from '../errors.ts';
-import { RangeReader, type SourceIdentity } from './range-reader.ts';
+import { RangeReader, readFailure, type SourceIdentity } from './range-reader.ts';
 import { SNIFF_BYTES, whyNoCsv } from './sniff.ts';
 
 /** A file that looks like text in UTF-8. */
@@ -33,17 +33,10 @@ export async function openSource(path: string): Promise<OpenSource> {
 }
 
 async function identify(path: string): Promise<SourceIdentity> {
-  try {
-    const found = await stat(path);
-    if (found.isDirectory()) throw new SkeinError('source', `${path} is a folder. Name the CSV file inside it.`);
-    if (!found.isFile()) throw new SkeinError('source', `${path} is no regular file. Save the data to a file first, then load that.`);
-    return { path: resolve(path), size: found.size, mtimeMs: found.mtimeMs };
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new SkeinError('source', `There is no file ${path}. Check the spelling and the folder.`, { cause });
-    }
-    if (code === 'EACCES') throw new SkeinError('source', `${path} may not be read by this user. Change its permissions.`, { cause });
-    throw cause;
-  }
+  const found = await stat(path).catch((cause) => {
+    throw readFailure(path, cause);
+  });
+  if (found.isDirectory()) throw new SkeinError('source', `${path} is a folder. Name the CSV file inside it.`);
+  if (!found.isFile()) throw new SkeinError('source', `${path} is no regular file. Save the data to a file first, then load that.`);
+  return { path: resolve(path), size: found.size, mtimeMs: found.mtimeMs };
 }

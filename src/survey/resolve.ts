@@ -1,5 +1,6 @@
 // Settle what the header left open, now that every row has been seen.
 
+import { clip } from '../clip.ts';
 import { SAW_BARE_TIME, SAW_QUOTED_MISSING, SAW_QUOTED_NUMBER, SAW_TEXT, SAW_TWIN_DIFFER } from '../encode/evidence.ts';
 import type { ColumnRole, FieldType, Layout } from '../movebank/layout.ts';
 
@@ -17,7 +18,7 @@ export function resolveLayout(layout: Layout, evidence: Uint8Array): { layout: L
     if (role.twinOf !== undefined) {
       if ((saw & SAW_TWIN_DIFFER) === 0) return { role: 'drop' };
       warnings.push(
-        `Columns ${role.twinOf + 1} and ${column + 1} are both "${layout.names[column]}" and differ; the second is written as ${role.key}.`,
+        `Columns ${role.twinOf + 1} and ${column + 1} are both "${clip(layout.names[column] ?? '')}" and differ; the second is written as ${role.key}.`,
       );
     }
     return role.type === 'unknown' ? { ...role, type: guessType(saw, quotesMeanText), guessed: true } : role;

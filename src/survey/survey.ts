@@ -37,6 +37,9 @@ export interface ChunkSeries {
 /** Chunks of more series are not listed, so that memory does not grow with chunks times series. */
 const MOST_LISTED_SERIES = 64;
 
+/** A column that is another in every row names no animals. InfluxDB 1.x takes as many (`max-series-per-database`). */
+const MAX_SERIES = 1_000_000;
+
 /** Everything that is known of a file before a point is written. */
 export interface Survey {
   readonly source: SourceIdentity;
@@ -102,6 +105,7 @@ export async function surveySource({ identity, head }: OpenSource, options: Surv
       seriesOfChunks.push(listSeries(chunk.summary, summary));
     }
     merge(summary, chunk.summary);
+    if (summary.series.size > MAX_SERIES) throw tooManySeries(identity.path, summary.rows);
     position = chunk.span.next;
     options.onProgress?.({ bytes: range.end, totalBytes: identity.size, rows: summary.rows, rejected: rejectedRows(summary) });
   }
@@ -120,4 +124,11 @@ function listSeries(chunk: Summary, known: Summary): ChunkSeries[] | undefined {
     firstMs: firstTime(own.times),
     lastMs: lastTime(own.times),
   }));
+}
+
+function tooManySeries(path: string, rows: number): SkeinError {
+  return new SkeinError(
+    'source',
+    `${path} has more than ${MAX_SERIES} series in its first ${rows} rows: a column that should name animals, tags or deployments holds something else. Say with --mapping which columns are tags.`,
+  );
 }

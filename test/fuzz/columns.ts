@@ -48,13 +48,18 @@ function columnOf({ term, role }: (typeof TERMS)[number]): FuzzedColumn {
   return { name: term, role: COORDINATES.includes(term) ? 'coordinate' : role };
 }
 
-/** The texts of one row's cells. What is about the animal tends to be as in the row before. */
+/**
+ * The texts of one row's cells.
+ *
+ * What is about the animal tends to be as in the row `before`. Now and then so is
+ * the time, or nearly all: rows that share series and timestamp.
+ */
 export function fuzzedTexts(columns: readonly FuzzedColumn[], before: readonly string[] | undefined, random: Random): string[] {
+  if (before === undefined) return columns.map(({ role }) => fuzzedText(role, random));
   const isNext = random() < 0.8;
+  const isRepeat = random() < 0.05;
   return columns.map(({ role }, i) => {
-    if (before !== undefined && isNext && role === 'tag') return before[i]!;
-    // Rows that share a timestamp, and rows that share all of it.
-    if (before !== undefined && random() < (role === 'time' ? 0.05 : 0.03)) return before[i]!;
-    return fuzzedText(role, random);
+    const repeats = isRepeat ? 0.9 : role === 'tag' && isNext ? 1 : 0.04;
+    return random() < repeats ? before[i]! : fuzzedText(role, random);
   });
 }

@@ -19,7 +19,6 @@ interface Left {
 
 const NOTHING = Buffer.alloc(0);
 const REFUSED = 3;
-const LEAST_CHUNK_BYTES = 65_536;
 
 /** Load by the library. @returns the sentence with which the file was refused, if it was */
 export async function loadIn(
@@ -39,10 +38,10 @@ export async function loadIn(
   }
 }
 
-/** Load by the command, with threads, cut up as well as its flags allow. */
+/** Load by the command, with threads, cut up. */
 export function loadByCommand(path: string, out: string, file: FuzzedFile): Left | string {
   const { chunkBytes, batchLines, workers, sinceMs } = file;
-  const args = ['load', path, '--to', out, '--json', '--quiet', '--chunk-bytes', String(Math.max(LEAST_CHUNK_BYTES, chunkBytes))];
+  const args = ['load', path, '--to', out, '--json', '--quiet', '--chunk-bytes', String(chunkBytes)];
   args.push('--batch-lines', String(batchLines), '--workers', String(workers), '--duplicates', file.duplicates);
   if (sinceMs !== undefined) args.push('--since', new Date(sinceMs).toISOString());
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--', MAIN, ...args], { encoding: 'utf8' });

@@ -4,10 +4,12 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { randomFrom } from '../../fixtures/random.ts';
 
 export type Fault = 'reset-before' | 'reset-after' | '500' | '503' | '429' | 'stall' | 'truncated';
 const FAULTS: readonly Fault[] = ['reset-before', 'reset-after', '500', '503', '429', 'stall', 'truncated'];
-const STALL_MS = 300;
+/** Of the server's answers. */
+const PASSED_HEADERS = ['x-influxdb-version', 'x-influxdb-build', 'content-type'];
 
 export interface FaultProxy {
   readonly url: string;
@@ -22,14 +24,16 @@ export interface FaultOptions {
   readonly share: number;
   /** Larger bodies are answered with 413. */
   readonly maxBodyBytes?: number;
+  /** How long a stalled write waits before the server gets it; default 300. */
+  readonly stallMs?: number;
+  /** What 503 and 429 ask for, in seconds and as a date; default 0. */
+  readonly retryAfterSeconds?: number;
   readonly seed: number;
 }
 
-export async function startFaultProxy(
-  target: string,
-  { share, maxBodyBytes = Number.POSITIVE_INFINITY, seed }: FaultOptions,
-): Promise<FaultProxy> {
-  const random = mulberry32(seed);
+export async function startFaultProxy(target: string, options: FaultOptions): Promise<FaultProxy> {
+  const { share, maxBodyBytes = Number.POSITIVE_INFINITY, stallMs = 300, retryAfterSeconds = 0 } = options;
+  const random = randomFrom(options.seed);
   const server = createServer((incoming, response) => {
     void handle(incoming, response).catch(() => incoming.socket.destroy());
   });
@@ -61,13 +65,13 @@ export async function startFaultProxy(
         response.writeHead(500).end('{"error":"timeout"}');
         return;
       case '503':
-        response.writeHead(503, { 'Retry-After': '0' }).end('busy');
+        response.writeHead(503, { 'Retry-After': String(retryAfterSeconds) }).end('busy');
         return;
       case '429':
-        response.writeHead(429, { 'Retry-After': new Date(Date.now()).toUTCString() }).end('too many');
+        response.writeHead(429, { 'Retry-After': new Date(Date.now() + retryAfterSeconds * 1000).toUTCString() }).end('too many');
         return;
       case 'stall':
-        await sleep(STALL_MS);
+        await sleep(stallMs);
         return pass(target, incoming, body, response);
       case 'truncated':
         await forward(target, incoming, body);
@@ -112,10 +116,13 @@ function forward(
         const pieces: Buffer[] = [];
         answer.on('data', (piece: Buffer) => pieces.push(piece));
         answer.on('end', () => {
-          const version = answer.headers['x-influxdb-version'];
+          const passed = PASSED_HEADERS.flatMap((name) => {
+            const value = answer.headers[name];
+            return typeof value === 'string' ? [[name, value]] : [];
+          });
           resolve({
             status: answer.statusCode ?? 500,
-            headers: typeof version === 'string' ? { 'x-influxdb-version': version } : {},
+            headers: Object.fromEntries(passed),
             text: Buffer.concat(pieces),
           });
         });
@@ -124,14 +131,4 @@ function forward(
     outgoing.on('error', reject);
     outgoing.end(body);
   });
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

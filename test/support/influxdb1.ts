@@ -4,7 +4,8 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, type ServerProcess, startServer } from './server-process.ts';
+import { askInfluxQl, type InfluxServer, versionOf } from './influx-server.ts';
+import { freePort, startServer } from './server-process.ts';
 import { temporaryDirectory } from './skein.ts';
 
 const BINARY = '/usr/bin/influxd';
@@ -16,10 +17,7 @@ export const hasInfluxdb1 = /v1\./.test(spawnSync(BINARY, ['version'], { encodin
 export const ADMIN = { name: 'admin', password: 'hush-hush' };
 export const ADMIN_TOKEN = `${ADMIN.name}:${ADMIN.password}`;
 
-export interface Influxdb1 extends ServerProcess {
-  readonly url: string;
-  /** Run InfluxQL; the values of each series found. */
-  query(q: string, database?: string): Promise<{ columns: string[]; values: unknown[][]; tags?: Record<string, string> }[]>;
+export interface Influxdb1 extends InfluxServer {
   /** A user who may only write into a database and look at nothing, where users are wanted; the token. */
   makeWriter(database: string): Promise<string>;
 }
@@ -46,20 +44,24 @@ bind-address = "127.0.0.1:${rpc}"
   const url = `http://127.0.0.1:${http}`;
   const server = await startServer(BINARY, ['-config', join(directory, 'influxdb.conf')], `${url}/ping`);
 
-  async function query(q: string, database = ''): ReturnType<Influxdb1['query']> {
-    const headers = user === undefined ? {} : { authorization: `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}` };
-    const answer = await fetch(`${url}/query?${new URLSearchParams({ q, db: database, epoch: 'ms' })}`, { method: 'POST', headers });
-    const { results, error } = (await answer.json()) as { results?: { series?: []; error?: string }[]; error?: string };
-    const failure = error ?? results?.[0]?.error;
-    if (failure !== undefined) throw new Error(`${q}: ${failure}`);
-    return results?.[0]?.series ?? [];
-  }
-
+  const headers: Record<string, string> =
+    user === undefined ? {} : { authorization: `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}` };
+  const query: InfluxServer['query'] = (q, database = '') => askInfluxQl(url, headers, q, database);
   if (user !== undefined) await query(`CREATE USER "${user.name}" WITH PASSWORD '${user.password}' WITH ALL PRIVILEGES`);
   async function makeWriter(database: string): Promise<string> {
     await query(`CREATE USER "${database}" WITH PASSWORD 'hush'`);
     await query(`GRANT WRITE ON "${database}" TO "${database}"`);
     return `${database}:hush`;
   }
-  return { url, query, makeWriter, stop: server.stop };
+  return {
+    name: `InfluxDB ${await versionOf(url)}`,
+    url,
+    environment: user === undefined ? {} : { INFLUX_TOKEN: `${user.name}:${user.password}` },
+    query,
+    dropBucket: async (database) => {
+      await query(`DROP DATABASE "${database}"`);
+    },
+    makeWriter,
+    stop: server.stop,
+  };
 }

@@ -1,0 +1,59 @@
+// What the survey foresees of a load, and whether the load may begin at all.
+
+import { clipNames } from '../clip.ts';
+import type { SurveyReport } from '../collisions/find-collisions.ts';
+import { REJECT_REASONS, type RejectReason, rejectReason } from '../encode/reject.ts';
+import type { SelectionOptions } from '../encode/selection.ts';
+import { SkeinError } from '../errors.ts';
+import { rejectedRows } from '../survey/summary.ts';
+import type { Survey } from '../survey/survey.ts';
+import { type Books, EMPTY_BOOKS } from './books.ts';
+
+/** @throws SkeinError `usage` for animals that the file does not have: a spelling mistake would filter every row */
+export function checkSelection({ summary, source }: Survey, selection: SelectionOptions): void {
+  const known = new Set(Array.from(summary.series.values(), ({ individual }) => individual));
+  const unknown = selection.individuals.find((individual) => !known.has(individual));
+  if (unknown === undefined) return;
+  const names = [...known].filter((name) => name !== undefined);
+  throw new SkeinError('usage', `${source.path} has no individual ${unknown}. It has: ${clipNames(names)}.`);
+}
+
+/** @throws SkeinError `rejects` when there are more than `maxRejects` */
+export function checkRejects({ summary, source }: Survey, maxRejects: number | undefined): void {
+  const rejected = rejectedRows(summary);
+  if (maxRejects === undefined || rejected <= maxRejects) return;
+  const [first] = summary.examples;
+  const where = first === undefined ? '' : ` The first is row ${first.row}, at byte ${first.offset}: ${rejectReason(first.reason).text}.`;
+  throw new SkeinError(
+    'rejects',
+    `${source.path} has ${rejected} rows that cannot be written, more than --max-rejects ${maxRejects}; nothing was written.${where}`,
+  );
+}
+
+/** @throws SkeinError `source` when rows share series and time and differ */
+export function checkCollisions({ source, collisions: { counts, examples } }: SurveyReport): void {
+  const [first] = examples;
+  if (counts.differing === 0 || first === undefined) return;
+  const where = `the first are at bytes ${first.offsets[0]} and ${first.offsets[1]}, of ${first.individual ?? first.series} at ${new Date(first.timeMs).toISOString()}`;
+  throw new SkeinError(
+    'source',
+    `${source.path} has ${counts.differing} rows that share series and time with an earlier row and differ from it (${where}); nothing was written, as --duplicates stop asks for. --duplicates keep writes them all, first or last one of each.`,
+  );
+}
+
+/** The books that the survey foresees. */
+export function expectedBooks({ summary, collisions }: SurveyReport): Books {
+  const { rows, filtered } = summary;
+  const rejected = rejectedRows(summary);
+  const duplicates = collisions.counts.notWritten;
+  return { ...EMPTY_BOOKS, rows, points: rows - rejected - filtered - duplicates, duplicates, rejected, filtered };
+}
+
+/** Rejects by the names of their reasons, those that did not occur left out. */
+export function rejectsByReason(survey: Survey, books: Books): Partial<Record<RejectReason, number>> {
+  const refused = books.rejected - rejectedRows(survey.summary);
+  const counts = REJECT_REASONS.map(
+    ({ name }, code) => [name, name === 'refused' ? refused : (survey.summary.rejects[code] ?? 0)] as const,
+  );
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}

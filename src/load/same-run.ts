@@ -1,0 +1,56 @@
+// What a run is about, and whether it is the run that was begun: only then may
+// it go on where that one was.
+
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { SurveyReport } from '../collisions/find-collisions.ts';
+import type { DuplicatePolicy } from '../collisions/group.ts';
+import type { SelectionOptions } from '../encode/selection.ts';
+import { SkeinError } from '../errors.ts';
+import { fingerprint } from '../source/fingerprint.ts';
+import type { RunRecord } from './journal.ts';
+
+export interface RunPlan {
+  /** In words, without secrets. */
+  readonly destination: string;
+  readonly selection: SelectionOptions;
+  readonly duplicates: DuplicatePolicy;
+  readonly chunkBytes: number;
+}
+
+/** @throws SkeinError `source` when the file has changed since the survey */
+export async function recordOf(survey: SurveyReport, { selection, ...plan }: RunPlan): Promise<RunRecord> {
+  const { source, layout, summary, chunks, collisions } = survey;
+  return {
+    journal: 1,
+    source: { ...source, fingerprint: await fingerprint(source) },
+    ...plan,
+    mapping: hashOf(layout),
+    selection: hashOf(selection),
+    survey: hashOf({ ...summary, series: [...summary.series], notes: undefined, collisions: collisions.counts }),
+    chunks: chunks.length,
+  };
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+/** @throws SkeinError `state`, saying what differs, when `run` is not the run that was begun */
+export function checkSameRun(directory: string, begun: RunRecord, run: RunRecord): void {
+  const source = begun.source.path === run.source.path ? 'the file has changed since' : `it is of another file, ${begun.source.path}`;
+  const differences: [differs: boolean, what: string][] = [
+    [!isDeepStrictEqual(begun.source, run.source), source],
+    [begun.destination !== run.destination, `it goes to ${begun.destination}`],
+    [begun.mapping !== run.mapping, 'its mapping or measurement is another'],
+    [begun.selection !== run.selection, 'it leaves out other rows (--since, --until, --individual, --outliers, --no-location)'],
+    [begun.duplicates !== run.duplicates, `it was begun with --duplicates ${begun.duplicates}`],
+    [begun.survey !== run.survey || begun.chunks !== run.chunks, 'the survey found something else in the file'],
+  ];
+  const found = differences.find(([differs]) => differs);
+  if (found === undefined) return;
+  throw new SkeinError(
+    'state',
+    `${directory} holds an earlier load, and ${found[1]}. Give the same flags to go on with it, or add --fresh to start over.`,
+  );
+}
