@@ -44,17 +44,17 @@ describe('a server', () => {
       const body = bodies[url];
       response.writeHead(body === undefined ? (url === '/ping' ? 204 : 404) : 200, headers).end(body);
     });
-    expect(await probe(url, undefined)).toBe(dialect);
+    expect(await probe({ url, token: undefined })).toBe(dialect);
   });
 
   it('that is something else is refused, and one that wants a token is not taken for that', async () => {
     const other = await serve((_, response) => response.end('<html>'));
-    await expect(probe(other, undefined)).rejects.toThrow(`${other} does not answer like an InfluxDB.`);
+    await expect(probe({ url: other, token: undefined })).rejects.toThrow(`${other} does not answer like an InfluxDB.`);
     const later = await serve((_, response) => response.setHeader('X-Influxdb-Version', '4.0.0').end());
-    await expect(probe(later, undefined)).rejects.toThrow('is an InfluxDB 4.0.0, which this version cannot load into');
+    await expect(probe({ url: later, token: undefined })).rejects.toThrow('is an InfluxDB 4.0.0, which this version cannot load into');
     const closed = await serve((_, response) => response.writeHead(401).end());
-    await expect(probe(closed, undefined)).rejects.toThrow('wants a token');
-    await expect(probe(closed, 'hush')).rejects.toThrow('does not accept the token');
+    expect(await probe({ url: closed, token: undefined })).toBe('locked');
+    expect(await probe({ url: closed, token: 'hush' })).toBe('locked');
   });
 });
 

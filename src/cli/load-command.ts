@@ -15,7 +15,7 @@ import { counted, duration, jsonText, printable, short, size } from './words.ts'
 export async function loadCommand(file: string, options: LoadOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
   checkCanConfirm(options);
-  const to = await destinationOf(file, options);
+  const to = await destinationOf(file, options, signal);
   const began = performance.now();
   let report: LoadReport;
   try {

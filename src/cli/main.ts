@@ -6,6 +6,7 @@
 import { CommanderError } from 'commander';
 import { SkeinError } from '../errors.ts';
 import { program, refuseToken } from './program.ts';
+import { withoutSecrets } from './secrets.ts';
 import { printable } from './words.ts';
 
 const BUG = 1;
@@ -15,6 +16,8 @@ const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 const stop = new AbortController();
 let stoppedBy: keyof typeof SIGNAL_EXIT_CODES = 'SIGINT';
 process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+// Else it would be printed as it is.
+process.on('uncaughtException', (error) => process.exit(reportBug(error)));
 
 process.exitCode = await run(process.argv);
 
@@ -26,16 +29,17 @@ async function run(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has printed what was wrong, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-    if (error instanceof SkeinError) {
-      process.stderr.write(`skein: ${printable(error.message)}\n`);
-      return error.code === 'interrupted' ? SIGNAL_EXIT_CODES[stoppedBy] : error.exitCode;
-    }
-    const { stack } = error as Error;
-    process.stderr.write(
-      `skein: This is a bug in Skein. Please report it with the lines below.\n${printable(stack ?? String(error), true)}\n`,
-    );
-    return BUG;
+    if (!(error instanceof SkeinError)) return reportBug(error);
+    process.stderr.write(`skein: ${printable(withoutSecrets(error.message))}\n`);
+    return error.code === 'interrupted' ? SIGNAL_EXIT_CODES[stoppedBy] : error.exitCode;
   }
+}
+
+function reportBug(error: unknown): number {
+  const { stack = String(error) } = error instanceof Error ? error : {};
+  const lines = printable(withoutSecrets(stack), true);
+  process.stderr.write(`skein: This is a bug in Skein. Please report it with the lines below.\n${lines}\n`);
+  return BUG;
 }
 
 /** The first signal stops the run in order, the second one at once: the journal makes both safe. */

@@ -38,6 +38,7 @@ export interface ServerOptions {
   readonly org?: string;
   readonly envFile?: string;
   readonly tokenFile?: string;
+  readonly caFile?: string;
 }
 
 /** Which rows are written, and how often. */

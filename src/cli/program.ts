@@ -117,7 +117,11 @@ function addServerOptions(command: Command): Command {
     .option('--bucket <name>', 'bucket to write into; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")')
     .option('--org <name>', 'organization that the bucket belongs to (default: INFLUX_ORG)')
     .option('--env-file <path>', 'file of INFLUX_ variables; they go before those of the environment (default: none)')
-    .option('--token-file <path>', 'file that holds the token and nothing else (default: the token is INFLUX_TOKEN)');
+    .option(
+      '--token-file <path>',
+      'file that holds the token and nothing else (default: the token is INFLUX_TOKEN; a server that wants one is answered by a question on the terminal)',
+    )
+    .option('--ca-file <path>', 'certificate, in PEM form, of an authority that signed that of the server (default: the known ones)');
 }
 
 /** What all commands that send have in common. */

@@ -13,7 +13,7 @@ import { counted, duration, jsonText, printable, short, size } from './words.ts'
 export async function replayCommand(directory: string, options: WriteOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
   checkCanConfirm(options);
-  const to = await serverOf(options);
+  const to = await serverOf(options, signal);
   let report: ReplayReport;
   try {
     report = await replay(directory, {

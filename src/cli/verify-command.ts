@@ -10,7 +10,7 @@ import { duration, jsonText, printable } from './words.ts';
 
 export async function verifyCommand(file: string, options: VerifyOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
-  const to = await serverOf(options);
+  const to = await serverOf(options, signal);
   let report: VerifyReport;
   try {
     report = await verify(file, {

@@ -3,6 +3,7 @@
 // and one that may only read.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
@@ -26,11 +27,13 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-export async function startStandIn(buckets: string[]): Promise<StandIn> {
+/** @param tls key and certificate, PEM: it is reached by https then */
+export async function startStandIn(buckets: string[], tls?: { key: string; cert: string }): Promise<StandIn> {
   const lines = new Map(buckets.map((bucket) => [bucket, [] as string[]]));
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     void answer(request, response);
-  });
+  };
+  const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const pieces: Buffer[] = [];
@@ -107,7 +110,7 @@ export async function startStandIn(buckets: string[]): Promise<StandIn> {
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const standIn: StandIn = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     lines,
     writes: 0,
     deletes: 0,

@@ -6,6 +6,7 @@ import { beginningOf, linesIn } from './body.ts';
 import { NotAllowed, Unanswered } from './questions.ts';
 import { serverMessage } from './sentences.ts';
 import { below, type Server } from './server.ts';
+import { agentOf, certificateProblem } from './tls.ts';
 
 const TIMEOUT_MS = 10_000;
 /** Without a word from the server for so long, a query counts as not answered. */
@@ -30,6 +31,8 @@ export async function ask(server: Server, method: 'GET' | 'POST', path: string, 
     const { statusCode, headers, body } = await send(server, path, { method, headers: server.headers, body: content }, TIMEOUT_MS);
     return { status: statusCode, headers, text: (await beginningOf(body)).text };
   } catch (cause) {
+    const problem = certificateProblem((cause as NodeJS.ErrnoException).code);
+    if (problem !== undefined) throw new SkeinError('destination', `${server.url} is not trusted: ${problem}.`, { cause });
     throw new SkeinError(
       'destination',
       `No server answers at ${server.url}: ${whyNoAnswer(cause)}. Is it running, and is the port right?`,
@@ -84,6 +87,7 @@ function send(
 ): Promise<Dispatcher.ResponseData> {
   return request(new URL(server.url).origin + below(server, path), {
     ...options,
+    dispatcher: agentOf(server.ca),
     body: options.body ?? null,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,

@@ -5,13 +5,17 @@ import { SkeinError } from '../../errors.ts';
 import { ask } from './ask.ts';
 import { dialectOf } from './dialects.ts';
 import { probe } from './probe.ts';
-import { serverMessage, writeFailureSentence } from './sentences.ts';
+import { serverMessage, tokenSentence, writeFailureSentence } from './sentences.ts';
 import { serverOf } from './server.ts';
 import type { InfluxTarget } from './target.ts';
 
 export interface InfluxOptions {
   readonly url: string;
-  readonly token: string | undefined;
+  readonly token?: string | undefined;
+  /** Asked for the token of a server that wants one, where none is given. */
+  readonly askForToken?: ((url: string) => Promise<string>) | undefined;
+  /** Certificates of authorities to trust besides the known ones, PEM. */
+  readonly ca?: string | undefined;
   readonly org: string | undefined;
   readonly bucket: string;
   /** Make the bucket if it is missing. */
@@ -40,7 +44,15 @@ export interface Connection {
  */
 export async function findServer(options: InfluxOptions): Promise<InfluxTarget> {
   const url = checkUrl(options.url);
-  const dialect = await probe(url, options.token);
+  const { ca } = options;
+  let { token } = options;
+  const askedFor = async (): Promise<string | undefined> => token ?? (await options.askForToken?.(url));
+  let dialect = await probe({ url, token, ca });
+  if (dialect === 'locked' && token === undefined) {
+    token = await askedFor();
+    dialect = await probe({ url, token, ca });
+  }
+  if (dialect === 'locked') throw new SkeinError('destination', tokenSentence({ url, token }));
   if (dialect === 'influxdb-2' && options.org === undefined) {
     throw new SkeinError('usage', `${url} is an InfluxDB 2 and wants an organization. Name it with --org or INFLUX_ORG.`);
   }
@@ -50,7 +62,9 @@ export async function findServer(options: InfluxOptions): Promise<InfluxTarget> 
     dialect,
     org: options.org,
     bucket: options.bucket,
-    token: options.token,
+    // This one always wants a token.
+    token: dialect === 'influxdb-2' ? await askedFor() : token,
+    ca,
     retryMs: options.retryMs ?? DEFAULT_RETRY_SECONDS * 1000,
   };
 }
@@ -62,13 +76,17 @@ export async function findServer(options: InfluxOptions): Promise<InfluxTarget> 
  * @throws SkeinError as `findServer`, and `destination` when it does not let us write
  */
 export async function connectInflux(options: InfluxOptions): Promise<Connection> {
-  const target = await findServer(options);
+  let target = await findServer(options);
   const { url } = target;
   const { title, buckets } = dialectOf(target);
   if (options.replaceBucket === true && buckets === undefined) {
     throw new SkeinError('usage', `${url} is a ${title}, which Skein cannot empty with --replace-bucket. Empty it yourself.`);
   }
-  const { refusal, aheadMs } = await tryEmptyWrite(target);
+  let { refusal, aheadMs } = await tryEmptyWrite(target);
+  if (refusal?.wantsToken === true && target.token === undefined && options.askForToken !== undefined) {
+    target = { ...target, token: await options.askForToken(url) };
+    ({ refusal, aheadMs } = await tryEmptyWrite(target));
+  }
   const bucketIsMissing = refusal?.bucketIsMissing === true && options.createBucket === true;
   if (refusal !== undefined && !bucketIsMissing) throw new SkeinError('destination', refusal.sentence);
   return { target, bucketIsMissing, aheadMs };
@@ -87,10 +105,14 @@ function checkUrl(text: string): string {
   return url.origin + url.pathname.replace(/\/$/, '');
 }
 
+interface Refused {
+  readonly sentence: string;
+  readonly bucketIsMissing: boolean;
+  readonly wantsToken: boolean;
+}
+
 /** Why nothing could be written, if so. */
-export async function tryEmptyWrite(
-  target: InfluxTarget,
-): Promise<{ refusal: { sentence: string; bucketIsMissing: boolean } | undefined; aheadMs: number }> {
+export async function tryEmptyWrite(target: InfluxTarget): Promise<{ refusal: Refused | undefined; aheadMs: number }> {
   const dialect = dialectOf(target);
   const { status, headers, text } = await ask(serverOf(target, dialect), 'POST', dialect.writePath(target));
   const aheadMs = (Date.parse(String(headers['date'])) || Date.now()) - Date.now();
@@ -98,5 +120,6 @@ export async function tryEmptyWrite(
   const said = serverMessage(target, text);
   // A retention policy that 1.x does not have is an error of the server's own.
   const bucketIsMissing = status === 404 ? !/organization/.test(said) : /retention policy not found/.test(said);
-  return { refusal: { sentence: writeFailureSentence(target, bucketIsMissing ? 404 : status, said), bucketIsMissing }, aheadMs };
+  const sentence = writeFailureSentence(target, bucketIsMissing ? 404 : status, said);
+  return { refusal: { sentence, bucketIsMissing, wantsToken: status === 401 }, aheadMs };
 }

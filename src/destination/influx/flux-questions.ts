@@ -1,10 +1,11 @@
 // Questions to an InfluxDB 2, in Flux, through its own client.
 
-import { flux, fluxDateTime, fluxExpression, HttpError, InfluxDB, type QueryApi, type Row } from '@influxdata/influxdb-client';
+import { flux, fluxDateTime, fluxExpression, HttpError, type QueryApi, type Row } from '@influxdata/influxdb-client';
 import { seriesKey } from '../../encode/series-key.ts';
 import { SkeinError } from '../../errors.ts';
 import { queryFailure } from './ask.ts';
 import { addTo, countInPieces, type TimeRange } from './count-in-pieces.ts';
+import { clientOf } from './influxdb-2-client.ts';
 import { InfluxqlQuestions } from './influxql-questions.ts';
 import { type FieldValue, type PointKey, type PointRange, type Questions, type StoredType, Unanswered } from './questions.ts';
 import { serverWords } from './sentences.ts';
@@ -40,7 +41,7 @@ export class FluxQuestions implements Questions {
     this.#server = server;
     this.#bucket = bucket;
     this.#influxql = new InfluxqlQuestions(server, databaseOf(bucket));
-    this.#api = new InfluxDB({ url: server.url, token: server.token ?? '', timeout: TIMEOUT_MS }).getQueryApi(org);
+    this.#api = clientOf(server, TIMEOUT_MS).getQueryApi(org);
   }
 
   countBySeries({ measurement, field, fromMs, toMs }: PointRange): Promise<Map<string, number>> {

@@ -1,9 +1,10 @@
 // Buckets of an InfluxDB 2, through its own client.
 
-import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
+import { HttpError, type InfluxDB } from '@influxdata/influxdb-client';
 import { type Bucket, BucketsAPI, DeleteAPI, OrgsAPI } from '@influxdata/influxdb-client-apis';
 import { SkeinError } from '../../errors.ts';
 import type { BucketFacts, Buckets } from './buckets.ts';
+import { clientOf } from './influxdb-2-client.ts';
 import { NotAllowed } from './questions.ts';
 import { serverMessage } from './sentences.ts';
 import type { Server } from './server.ts';
@@ -25,7 +26,7 @@ export class Influxdb2Buckets implements Buckets {
     this.#server = server;
     this.#org = org;
     this.#bucket = bucket;
-    this.#client = new InfluxDB({ url: server.url, token: server.token ?? '', timeout: TIMEOUT_MS });
+    this.#client = clientOf(server, TIMEOUT_MS);
   }
 
   /** A token that may only write gets an empty list: that is not missing. */

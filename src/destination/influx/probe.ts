@@ -3,23 +3,22 @@
 import { SkeinError } from '../../errors.ts';
 import { ask, type SmallAnswer } from './ask.ts';
 import { influxdb3 } from './influxdb-3.ts';
-import { tokenSentence } from './sentences.ts';
 import type { Server } from './server.ts';
 import type { DialectName } from './target.ts';
 
 /**
  * Tell a server by its answer to `/ping`.
  *
- * @param token InfluxDB 3 may want it even for that
+ * @returns `locked` when it wants a token even for that, or another one, as an InfluxDB 3 may
  * @throws SkeinError `destination` when nothing answers, or something that is not known
  */
-export async function probe(url: string, token: string | undefined): Promise<DialectName> {
-  const open: Server = { url, token, headers: {} };
+export async function probe({ url, token, ca }: Pick<Server, 'url' | 'token' | 'ca'>): Promise<DialectName | 'locked'> {
+  const open: Server = { url, token, ca, headers: {} };
   let answer = await ask(open, 'GET', '/ping');
   if (answer.status === 401 && token !== undefined) {
     answer = await ask({ ...open, headers: { authorization: influxdb3.authorization(token) } }, 'GET', '/ping');
   }
-  if (answer.status === 401) throw new SkeinError('destination', tokenSentence(open));
+  if (answer.status === 401) return 'locked';
   const version = versionOf(answer);
   const mayBeVictoriaMetrics = version === '' || version === '1.8.0';
   if (answer.headers['x-server-hostname'] !== undefined || (mayBeVictoriaMetrics && (await saysOk(open)))) return 'victoria-metrics';

@@ -9,10 +9,12 @@ export interface Server {
   /** Never printed. */
   readonly token: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** Certificates of further authorities, PEM. */
+  readonly ca?: string | undefined;
 }
 
-export function serverOf({ url, token }: InfluxTarget, { authorization }: Pick<Dialect, 'authorization'>): Server {
-  return { url, token, headers: token === undefined ? {} : { authorization: authorization(token) } };
+export function serverOf({ url, token, ca }: InfluxTarget, { authorization }: Pick<Dialect, 'authorization'>): Server {
+  return { url, token, ca, headers: token === undefined ? {} : { authorization: authorization(token) } };
 }
 
 /** A path below the server's URL, from its origin. */

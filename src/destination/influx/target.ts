@@ -14,6 +14,8 @@ export interface InfluxTarget {
   readonly bucket: string;
   /** On 1.x `user:password`. Never printed. */
   readonly token: string | undefined;
+  /** Certificates of authorities that the user trusts besides the known ones, PEM. */
+  readonly ca?: string | undefined;
   /** How long one batch is tried before the run gives up. */
   readonly retryMs: number;
 }

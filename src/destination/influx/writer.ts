@@ -14,6 +14,7 @@ import { halve, linesOf, type Piece, wholeBatch, without } from './piece.ts';
 import { serverMessage, serverWords, writeFailureSentence } from './sentences.ts';
 import { below, type Server, serverOf } from './server.ts';
 import type { InfluxTarget } from './target.ts';
+import { tlsOptions } from './tls.ts';
 
 /** A server's own limit on one write is 10 s; a request may take that, and more for a large body. */
 const BASE_TIMEOUT_MS = 30_000;
@@ -46,7 +47,7 @@ export class InfluxWriter implements DestinationWriter {
     this.#server = serverOf(target, this.#dialect);
     this.#path = below(target, this.#dialect.writePath(target));
     this.#gauge = gauge;
-    this.#pool = new Pool(new URL(target.url).origin, { connections: inFlight, pipelining: 1 });
+    this.#pool = new Pool(new URL(target.url).origin, { connections: inFlight, pipelining: 1, connect: tlsOptions(target.ca) });
   }
 
   openChunk(): ChunkSink {
