@@ -314,6 +314,17 @@ describe('a load', () => {
   });
 });
 
+describe('output that nobody reads to its end', () => {
+  it('does not disturb a load', async () => {
+    const out = join(temporaryDirectory(), 'out');
+    const child = spawn(process.execPath, ['--', MAIN, 'load', GEESE, '--to', out], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    child.stderr.destroy();
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+    expect(existsSync(join(out, 'manifest.json'))).toBe(true);
+  });
+});
+
 describe('inspect', () => {
   it('prints the survey, collisions among it', async () => {
     const { code, stdout, stderr } = await skein(['inspect', GEESE]);

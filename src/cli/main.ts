@@ -19,6 +19,8 @@ process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
 // Else it would be printed as it is.
 process.on('uncaughtException', (error) => process.exit(reportBug(error)));
 
+for (const stream of [process.stdout, process.stderr]) stream.on('error', onClosedPipe);
+
 process.exitCode = await run(process.argv);
 
 async function run(argv: readonly string[]): Promise<number> {
@@ -40,6 +42,11 @@ function reportBug(error: unknown): number {
   const lines = printable(withoutSecrets(stack), true);
   process.stderr.write(`skein: This is a bug in Skein. Please report it with the lines below.\n${lines}\n`);
   return BUG;
+}
+
+/** Whoever read along, like `head`, has read enough. What the command does goes on. */
+function onClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** The first signal stops the run in order, the second one at once: the journal makes both safe. */
