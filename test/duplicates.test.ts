@@ -86,6 +86,16 @@ describe('rows that share series and time', () => {
     expect((await loadText(text, { duplicates: 'stop' satisfies DuplicatePolicy })).books).toMatchObject({ points: 1, duplicates: 1 });
   });
 
+  it('differ when only one has an event id that is none, which is kept as text', async () => {
+    const rows = ['1,5', 'x7,5', 'x7,5', '2,5'].map((cells) => `2014-05-01 12:00:00.000,${cells},Ann\n`).join('');
+    const { lines, books } = await loadText(`timestamp,event-id,location-lat,individual-local-identifier\n${rows}`, {});
+    expect(books).toMatchObject({ points: 2, duplicates: 2, rejected: 0 });
+    expect(lines).toEqual([
+      expect.stringContaining('Ann event_id=1i '),
+      expect.stringContaining('dup=1,individual_local_identifier=Ann event_id_text="x7" '),
+    ]);
+  });
+
   it('get another tag in a file that has a column dup', async () => {
     const rows = ['1,x', '2,y'].map((cells) => `2014-05-01 12:00:00.000,${cells},Ann\n`).join('');
     const { lines } = await loadText(`timestamp,location-lat,dup,individual-local-identifier\n${rows}`, {});

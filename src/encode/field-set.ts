@@ -61,7 +61,7 @@ export class FieldSetWriter {
    * Hot: once a row. No allocation, save for text that is no UTF-8.
    *
    * @param source the bytes that the row's spans lie in
-   * @param omit the column whose value is not written, -1 for none
+   * @param omit the column whose value is not written, -1 for none; one that does not fit is another field's
    * @returns the offset just past them; `at` if there are none
    */
   write(row: Row, source: ByteWindow, from: number, omit: number): number {
@@ -72,7 +72,7 @@ export class FieldSetWriter {
     for (let i = 0; i < count; i++) {
       const kind = kinds[i]!;
       const column = columns[i]!;
-      if (kind === LEFT_OUT || column === omit) continue;
+      if (kind === LEFT_OUT || (column === omit && kind !== MISFIT && kind !== DOUBLED_MISFIT)) continue;
       if (at !== from) target[at++] = COMMA;
       at = put(kind === MISFIT || kind === DOUBLED_MISFIT ? this.#misfitKeys[column]! : keys[column]!, view, at);
       const start = starts[i]!;
