@@ -58,6 +58,25 @@ describe('a server', () => {
   });
 });
 
+describe('a server that takes writes and answers everything else with a page', () => {
+  const file = join(temporaryDirectory(), 'export.csv');
+  writeFileSync(file, 'event-id,timestamp,location-long,location-lat\n1,2014-05-01 12:00:00.000,6.5,53.0\n');
+
+  it.each([
+    ['InfluxDB 2', 'v2.9.1'],
+    ['InfluxDB 1.x', '1.8.10'],
+    ['InfluxDB 3', '3.1.0'],
+  ])('as %s ends the run with a sentence', async (_, version) => {
+    const url = await serve(({ method, url: path = '' }, response) => {
+      response.setHeader('X-Influxdb-Version', version);
+      if (path === '/ping' || (method === 'POST' && path.includes('write'))) response.writeHead(204).end();
+      else response.end('<html>\u001b[2J');
+    });
+    const { code, stderr } = await skein(['load', file, '--to', url, '--org', 'o'], { INFLUX_TOKEN: 'hush-hush' });
+    expect([code, stderr]).toEqual([5, expect.stringContaining(`${url} answered a query with what is no answer: <html> [2J`)]);
+  });
+});
+
 describe('a refusal', () => {
   const lines = ['m,t=a f=1 1', 'm,t=b f=x 1', "m,t=it's': f=y 1", 'm,t=c f=2 1', 'm,t=b f=x 1'];
   const said = (message: string) => JSON.stringify({ code: 'invalid', message });

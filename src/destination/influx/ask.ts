@@ -71,6 +71,21 @@ export async function* askLines(
   }
 }
 
+/**
+ * The object that a line of an answer is.
+ *
+ * @throws SkeinError `destination` when it is none: something else than the server answers
+ */
+export function readObject<Content extends object>(server: Server, line: string): Content {
+  try {
+    const content: unknown = JSON.parse(line);
+    if (typeof content === 'object' && content !== null) return content as Content;
+  } catch {
+    // The same as any other content that is none.
+  }
+  throw new SkeinError('destination', `${server.url} answered a query with what is no answer: ${serverMessage(server, line)}.`);
+}
+
 /** What a refused query means. */
 export function queryFailure(server: Server, status: number, body: string, subject: string): SkeinError {
   const said = serverMessage(server, body);

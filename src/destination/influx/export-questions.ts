@@ -5,7 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seriesKey } from '../../encode/series-key.ts';
-import { ask, askLines } from './ask.ts';
+import { ask, askLines, readObject } from './ask.ts';
 import { addTo, countInPieces, type TimeRange } from './count-in-pieces.ts';
 import type { FieldValue, PointKey, PointRange, Questions, StoredType } from './questions.ts';
 import type { Server } from './server.ts';
@@ -77,7 +77,8 @@ export class ExportQuestions implements Questions {
       end: String((toMs - 1) / 1000),
       max_rows_per_line: String(SAMPLES_IN_A_LINE),
     };
-    for await (const line of askLines(this.#server, '/api/v1/export', form, 'its series')) yield JSON.parse(line) as ExportedLine;
+    for await (const line of askLines(this.#server, '/api/v1/export', form, 'its series'))
+      yield readObject<ExportedLine>(this.#server, line);
   }
 
   /** Make what was written readable, or wait until it is. */

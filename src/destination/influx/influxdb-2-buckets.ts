@@ -31,9 +31,15 @@ export class Influxdb2Buckets implements Buckets {
 
   /** A token that may only write gets an empty list: that is not missing. */
   async find(): Promise<BucketFacts | 'hidden'> {
-    const { buckets = [] } = await this.#try('see', () => new BucketsAPI(this.#client).getBuckets({ org: this.#org, name: this.#bucket }));
-    if (buckets[0] === undefined) return 'hidden';
-    const { everySeconds = 0, shardGroupDurationSeconds = WEEK_SECONDS } = buckets[0].retentionRules[0] ?? {};
+    const bucket = await this.#try('look at', async () => {
+      const { buckets = [] } = await new BucketsAPI(this.#client).getBuckets({ org: this.#org, name: this.#bucket });
+      return buckets[0];
+    }).catch((error: unknown) => {
+      if (error instanceof NotAllowed) return undefined;
+      throw error;
+    });
+    if (bucket === undefined) return 'hidden';
+    const { everySeconds = 0, shardGroupDurationSeconds = WEEK_SECONDS } = bucket.retentionRules[0] ?? {};
     return { retentionMs: everySeconds === 0 ? undefined : everySeconds * 1000, shardGroupSeconds: shardGroupDurationSeconds };
   }
 

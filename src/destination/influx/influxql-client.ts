@@ -1,7 +1,7 @@
 // Run statements of InfluxQL: on an InfluxDB 1.x, and on a 2 and 3 by the same API.
 
 import { SkeinError } from '../../errors.ts';
-import { askLines } from './ask.ts';
+import { askLines, readObject } from './ask.ts';
 import { quotedName } from './influxql.ts';
 import { NotAllowed, Unanswered } from './questions.ts';
 import { serverWords } from './sentences.ts';
@@ -11,6 +11,15 @@ export interface ResultSeries {
   readonly columns: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
   readonly values: readonly (readonly unknown[])[];
+}
+
+/** One document of an answer in chunks. */
+interface QueryAnswer {
+  readonly results?: readonly {
+    readonly series?: readonly (Omit<ResultSeries, 'values'> & Partial<ResultSeries>)[];
+    readonly error?: string;
+  }[];
+  readonly error?: string;
 }
 
 /** A database, and its retention policy if it is not the default one. */
@@ -44,10 +53,7 @@ export class InfluxqlClient {
     const { db, rp } = this.#database;
     const form = { db, ...(rp === undefined ? {} : { rp }), q, chunked: 'true', epoch: 'ms' };
     for await (const line of askLines(server, '/query', form, `the database ${db}`)) {
-      const { results = [], error } = JSON.parse(keepLargeIntegers(line)) as {
-        results?: { series?: (Omit<ResultSeries, 'values'> & Partial<ResultSeries>)[]; error?: string }[];
-        error?: string;
-      };
+      const { results = [], error } = readObject<QueryAnswer>(server, keepLargeIntegers(line));
       const failure = error ?? results.find((result) => result.error !== undefined)?.error;
       if (failure !== undefined) throw this.#explained(failure);
       for (const { series = [] } of results) {
