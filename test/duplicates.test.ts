@@ -86,13 +86,12 @@ describe('rows that share series and time', () => {
     expect((await loadText(text, { duplicates: 'stop' satisfies DuplicatePolicy })).books).toMatchObject({ points: 1, duplicates: 1 });
   });
 
-  it('differ when only one has an event id that is none, which is kept as text', async () => {
-    const rows = ['1,5', 'x7,5', 'x7,5', '2,5'].map((cells) => `2014-05-01 12:00:00.000,${cells},Ann\n`).join('');
-    const { lines, books } = await loadText(`timestamp,event-id,location-lat,individual-local-identifier\n${rows}`, {});
-    expect(books).toMatchObject({ points: 2, duplicates: 2, rejected: 0 });
+  it('differ where the id of one is no number and so kept as text', async () => {
+    const rows = ['7', 'lost', '5', 'lost'].map((id) => `${id},2014-05-01 12:00:00.000,1.0,2.0,Ann\n`).join('');
+    const { lines } = await loadText(`event-id,timestamp,location-lat,location-long,individual-local-identifier\n${rows}`, {});
     expect(lines).toEqual([
-      expect.stringContaining('Ann event_id=1i '),
-      expect.stringContaining('dup=1,individual_local_identifier=Ann event_id_text="x7" '),
+      'movebank,individual_local_identifier=Ann lat=1.0,lon=2.0,event_id=5i 1398945600000',
+      'movebank,dup=1,individual_local_identifier=Ann event_id_text="lost",lat=1.0,lon=2.0 1398945600000',
     ]);
   });
 
