@@ -5,6 +5,7 @@
 // its own as a thread has. Nothing frees such a module: a process that uses this
 // loads some dozens of files and ends.
 
+import { EventEmitter } from 'node:events';
 import pLimit from 'p-limit';
 
 type Task = (task: unknown) => Promise<unknown>;
@@ -17,12 +18,13 @@ interface Options {
 
 let workersMade = 0;
 
-/** What Skein uses of Piscina. */
-export class Piscina {
+/** What Skein uses of Piscina. No thread dies here, so there is no event. */
+export class Piscina extends EventEmitter {
   readonly #workers: readonly { readonly module: Promise<Record<string, Task>>; readonly limit: ReturnType<typeof pLimit> }[];
   #turn = 0;
 
   constructor({ filename, maxThreads, concurrentTasksPerWorker }: Options) {
+    super();
     this.#workers = Array.from({ length: maxThreads }, () => ({
       module: import(`${filename}?worker=${workersMade++}`),
       limit: pLimit(concurrentTasksPerWorker),

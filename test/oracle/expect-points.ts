@@ -87,9 +87,12 @@ export function readDictionary(path: string): Term[] {
 export async function expectPoints(file: Buffer, terms: readonly Term[]): Promise<Expected> {
   const [header, ...rows] = await readRows(file);
   const names = header!.cells.map((cell) => cell.text);
-  const whole = rows.filter((row) => row.malformed === undefined && row.cells.length === names.length);
-  const columns = resolveColumns(names, whole, terms);
-  const timeColumn = columns.findIndex((column) => column.role === 'time');
+  const timeColumn = names.findIndex((name) => findTerm(name, terms)?.role === 'time');
+  // A row without a time is a reject whatever the columns become, and says nothing about them.
+  const whole = rows.filter(({ malformed, cells }) => {
+    return malformed === undefined && cells.length === names.length && typeof toMilliseconds(cells[timeColumn]!.text) === 'number';
+  });
+  const columns = resolveColumns(names, whole, timeColumn, terms);
 
   const expected: Expected = { rows: rows.length, points: [], rejects: [] };
   for (const [index, row] of rows.entries()) {
@@ -208,11 +211,10 @@ const MAPPED_KEYS = new Map([
 // Dashed, underscore, dotted as R writes it, and a URL: one spelling.
 const canonical = (spelling: string): string => spelling.replace(/[-:./#]/g, '_');
 
-function resolveColumns(names: string[], whole: Row[], terms: readonly Term[]): Column[] {
+function resolveColumns(names: string[], whole: Row[], timeColumn: number, terms: readonly Term[]): Column[] {
   const found = names.map((name) => findTerm(name, terms));
   const inHeader = new Set(found.map((term) => term?.underscoreForm));
-  const timeIndex = found.findIndex((term) => term?.role === 'time');
-  const native = !whole.some((row) => row.cells[timeIndex]?.quoted && row.cells[timeIndex].text !== '');
+  const native = !whole.some((row) => row.cells[timeColumn]!.quoted);
 
   const columns = names.map((name, index): Column => {
     const term = found[index];
