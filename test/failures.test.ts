@@ -57,7 +57,7 @@ describe.skipIf(!canMount)('a full disk (skipped where nothing can be mounted: i
       await skein(['load', file, '--to', out, ...CHUNKS]),
       5,
       // Whichever file the disk has no room for first.
-      /out\/\S+ could not be written: the disk is full\. Make room there, or name .* with --to\..*run the same command again/,
+      /out\/\S+ could not be written: the disk is full\. Make room there, or name .* with --(to|state)\..*run the same command again/,
     );
     expect(readdirSync(out)).not.toContain('manifest.json');
     expect(readdirSync(out).filter((name) => name.endsWith('.tmp') || name === 'lock')).toEqual([]);
