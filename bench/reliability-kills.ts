@@ -36,6 +36,7 @@ export async function measureDirectoryKills(file: ExportFile, kills: number): Pr
     check: async () => {
       deepStrictEqual(contentOfDirectory(join(directory, 'killed')), content, 'what a killed load left is what an undisturbed one leaves');
       deepStrictEqual(await booksOf(args), undisturbed.books, 'the books of a killed load are those of an undisturbed one');
+      process.stderr.write(`  a directory: load ${n + 1} got through\n`);
     },
   }));
   return figures('a directory', kills, loads);
@@ -60,6 +61,7 @@ export async function measureServerKills(server: InfluxServer, file: ExportFile,
       deepStrictEqual(await contentOfBucket(server, bucket(n + 1)), content, 'the server holds what it does after an undisturbed load');
       deepStrictEqual(await booksOf(argsTo(n + 1), server.environment), undisturbed.books, 'the books are those of an undisturbed load');
       await server.dropBucket(bucket(n + 1));
+      process.stderr.write(`  ${server.name}: load ${n + 1} got through\n`);
     },
   }));
   return figures(server.name, kills, loads);
