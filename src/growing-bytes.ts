@@ -1,13 +1,8 @@
 // Bytes of which nobody knows beforehand how many there will be.
 
 export class GrowingBytes {
-  #bytes: Uint8Array;
+  #bytes = new Uint8Array(0);
   #length = 0;
-
-  /** @param bytes how many to have room for at first */
-  constructor(bytes = 0) {
-    this.#bytes = new Uint8Array(bytes);
-  }
 
   get length(): number {
     return this.#length;

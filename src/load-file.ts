@@ -116,6 +116,7 @@ async function loadInto(
   const selection = options.selection ?? EVERY_ROW;
   const duplicates = options.duplicates ?? 'keep';
   const { target } = destination;
+  const wasDone = earlier?.done === true;
   const began = performance.now();
   const workers = startWorkers(source, options);
   let survey: SurveyReport | undefined;
@@ -131,7 +132,7 @@ async function loadInto(
     const run = await recordOf(survey, { destination: describeTarget(target), selection, duplicates, chunkBytes });
     if (earlier !== undefined) checkSameRun(directory.path, earlier.run, run);
     const { notes, bucketIsEmpty } =
-      expected.points === 0 || earlier?.done === true
+      expected.points === 0 || wasDone
         ? { notes: [], bucketIsEmpty: false }
         : await destination.preflight(plannedLoad(survey, selection), {
             dryRun: options.dryRun === true,
@@ -188,7 +189,6 @@ async function loadInto(
       signal: options.signal,
       onProgress: (progress) => options.onLoadProgress?.(progress, gauge),
     });
-    const wasDone = earlier?.done === true;
     if (!wasDone) {
       const { books } = loaded;
       if (target.kind === 'directory')

@@ -100,7 +100,7 @@ export async function verifyWith(
   const expectChunk = (chunk: Chunk) =>
     workers.expectChunk(pass, { chunk, decisions: collisions.decisionsOf(chunk), refused: refusedIn(chunk) });
   for await (const { task: chunk, result } of inOrder(chunks, workers.ahead, expectChunk)) {
-    if (options.signal?.aborted) throw new SkeinError('interrupted', 'Stopped while verifying. skein verify does it again.');
+    checkStopped(options.signal);
     addExpected(expected, result);
     rows += chunk.rows;
     options.onExpectProgress?.({ bytes: chunk.end, totalBytes: source.size, rows, rejected: 0 });
@@ -113,8 +113,12 @@ export async function verifyWith(
     questions: await dialectOf(target).questions(target),
     isExact: options.isExact,
     onProgress: (done, total) => {
-      if (options.signal?.aborted) throw new SkeinError('interrupted', 'Stopped while verifying. skein verify does it again.');
+      checkStopped(options.signal);
       options.onAskProgress?.(done, total);
     },
   });
+}
+
+function checkStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new SkeinError('interrupted', 'Stopped while verifying. skein verify does it again.');
 }

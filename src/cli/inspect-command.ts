@@ -7,6 +7,7 @@ import { rejectedRows } from '../survey/summary.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
 import type { ReadOptions } from './options.ts';
 import { Progress } from './progress.ts';
+import { readingOptions } from './reading.ts';
 import { count, counted, instant, jsonText, printable, shown, size } from './words.ts';
 
 const SHOWN_SERIES = 20;
@@ -15,15 +16,7 @@ export async function inspectCommand(file: string, options: ReadOptions, signal:
   const progress = new Progress(process.stderr, options.quiet === true);
   let found: SurveyReport;
   try {
-    found = await survey(file, {
-      workers: options.workers,
-      chunkBytes: options.chunkBytes,
-      mapping: options.mapping,
-      measurement: options.measurement,
-      signal,
-      onSurveyProgress: (at) => progress.show('survey', at),
-      onCompareProgress: (at) => progress.show('compare', at),
-    });
+    found = await survey(file, readingOptions(options, progress, signal));
   } finally {
     progress.end();
   }

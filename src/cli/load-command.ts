@@ -8,6 +8,7 @@ import { destinationOf } from './environment.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
 import { type LoadOptions, selectionOf } from './options.ts';
 import { Progress } from './progress.ts';
+import { readingOptions } from './reading.ts';
 import { account, rounded, section, sending, shownPath } from './summary.ts';
 import { checkVerified, verificationJson, verificationLines } from './verification.ts';
 import { counted, duration, jsonText, printable, short, size } from './words.ts';
@@ -20,10 +21,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
   let report: LoadReport;
   try {
     report = await load(file, {
-      workers: options.workers,
-      chunkBytes: options.chunkBytes,
-      mapping: options.mapping,
-      measurement: options.measurement,
+      ...readingOptions(options, progress, signal),
       selection: selectionOf(options),
       to,
       state: options.state,
@@ -36,9 +34,6 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
       fresh: options.fresh,
       confirm: confirmation(options, progress, signal),
       verify: options.verify,
-      signal,
-      onSurveyProgress: (at) => progress.show('survey', at),
-      onCompareProgress: (at) => progress.show('compare', at),
       onLoadProgress: (at, gauge) => progress.show('load', at, gauge),
       onExpectProgress: (at) => progress.show('verify', at),
       onAskProgress: (done, total) => progress.ask(done, total),

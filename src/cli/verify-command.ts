@@ -4,6 +4,7 @@ import { type VerifyReport, verify } from '../verify-file.ts';
 import { serverOf } from './environment.ts';
 import { selectionOf, type VerifyOptions } from './options.ts';
 import { Progress } from './progress.ts';
+import { readingOptions } from './reading.ts';
 import { rounded } from './summary.ts';
 import { checkVerified, verificationJson, verificationLines } from './verification.ts';
 import { duration, jsonText, printable } from './words.ts';
@@ -14,17 +15,11 @@ export async function verifyCommand(file: string, options: VerifyOptions, signal
   let report: VerifyReport;
   try {
     report = await verify(file, {
+      ...readingOptions(options, progress, signal),
       to,
-      workers: options.workers,
-      chunkBytes: options.chunkBytes,
-      mapping: options.mapping,
-      measurement: options.measurement,
       selection: selectionOf(options),
       duplicates: options.duplicates,
       state: options.state,
-      signal,
-      onSurveyProgress: (at) => progress.show('survey', at),
-      onCompareProgress: (at) => progress.show('compare', at),
       onExpectProgress: (at) => progress.show('verify', at),
       onAskProgress: (done, total) => progress.ask(done, total),
     });

@@ -75,8 +75,16 @@ export class LineWriter {
     this.#end(row, this.#fields.write(row, source, put(prefix, view, this.length), -1));
   }
 
-  /** Append `row` as one line with another event id than its own, or with one though it has none. */
-  writeWithEventId(row: Row, prefix: Words, source: ByteWindow, eventId: bigint): void {
+  /**
+   * Append `row` as one line, as was decided of it.
+   *
+   * @param eventId written in place of its own, also where it has none; undefined leaves its own
+   */
+  writeDecided(row: Row, prefix: Words, source: ByteWindow, eventId: bigint | undefined): void {
+    if (eventId === undefined) {
+      this.write(row, prefix, source);
+      return;
+    }
     const { target, view } = this.#fields;
     const start = put(prefix, view, this.length);
     let at = this.#fields.write(row, source, start, this.#eventIdColumn);

@@ -16,6 +16,7 @@ import { SkeinError } from '../errors.ts';
 import type { Layout } from '../movebank/layout.ts';
 import type { Chunk } from '../survey/survey.ts';
 import { type Books, EMPTY_BOOKS } from './books.ts';
+import { ChunkSends } from './chunk-sends.ts';
 import { RejectCollector, type RejectedRows, type RowPlace } from './reject-collector.ts';
 import type { SendQueue } from './send-queue.ts';
 
@@ -77,15 +78,14 @@ export class ChunkLoader {
     const sink = this.#destination.openChunk(chunk.index);
     const rejects = new RejectCollector();
     const mendedText = new Array<number>(this.#layout.columns.length).fill(0);
-    const sends: Promise<{ error: unknown; rows: RowRange } | undefined>[] = [];
-    let failed = false;
+    const sends = new ChunkSends(sink, this.#queue);
     let row = chunk.rowsBefore;
     let points = 0;
     let filtered = 0;
 
     // The reader and the writer serve several chunks. They are this
     // chunk's alone between two waits, so each batch is filled without one.
-    for (let more = true; more && !failed; ) {
+    for (let more = true; more && !sends.failed; ) {
       await this.#queue.slot();
       const first = row + 1;
       const filled = this.#fill(rows, window, rejects, decisions, row);
@@ -95,26 +95,14 @@ export class ChunkLoader {
       if (this.#writer.lines === 0) break;
       points += this.#writer.lines;
       const { batch, places } = this.#seal(mendedText);
-      const range: RowRange = [first, row];
-      sends.push(
-        this.#queue
-          .send(() => sink.send(batch))
-          .then(
-            (lines) => {
-              for (const { line, message } of lines) rejects.addRefused(places(line), message, readRow(source, places(line)));
-              return undefined;
-            },
-            (error: unknown) => {
-              failed = true;
-              return { error, rows: range };
-            },
-          ),
-      );
+      sends.begin(batch, [first, row], (refused) => {
+        for (const { line, message } of refused) rejects.addRefused(places(line), message, readRow(source, places(line)));
+      });
       // Let the request leave before the next batch takes the thread.
       await nextTurn();
     }
 
-    const failures = (await Promise.all(sends)).filter((send) => send !== undefined);
+    const failure = await sends.settle();
     const books: Books = {
       ...EMPTY_BOOKS,
       rows: row - chunk.rowsBefore,
@@ -124,12 +112,10 @@ export class ChunkLoader {
       filtered,
     };
     const done = { index: chunk.index, books, rejects: rejects.take(), mendedText };
-    if (failures.length > 0) {
-      await sink.abandon();
+    if (failure !== undefined) {
       const last = chunk.rowsBefore + chunk.rows;
-      const unwritten = failures.map((send) => send.rows);
-      if (row < last) unwritten.push([row + 1, last]);
-      return { ...done, part: undefined, failure: { message: messageOf(failures[0]?.error), unwritten } };
+      const rest: RowRange[] = row < last ? [[row + 1, last]] : [];
+      return { ...done, part: undefined, failure: { ...failure, unwritten: [...failure.unwritten, ...rest] } };
     }
     if (row - chunk.rowsBefore !== chunk.rows || rejects.count - rejects.refused !== chunk.rejected) {
       await sink.abandon();
@@ -200,8 +186,7 @@ export class ChunkLoader {
     if (number === NOT_WRITTEN) return false;
     const own = series.all[row.series]!;
     const prefix = number === 0 ? own.prefix : wordsOf(`${series.duplicateKey(own, number)} `);
-    if (eventId === undefined) this.#writer.write(row, prefix, window);
-    else this.#writer.writeWithEventId(row, prefix, window, eventId);
+    this.#writer.writeDecided(row, prefix, window, eventId);
     return true;
   }
 

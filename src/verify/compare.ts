@@ -6,7 +6,7 @@
 
 import type { FieldValue, Questions } from '../destination/influx/questions.ts';
 import { readLine, type WrittenValue } from '../encode/read-line.ts';
-import { coveringFields, type Expected, type ExpectedCell, lowestSamples } from './expected.ts';
+import { coveringFields, type Expected, type ExpectedCell } from './expected.ts';
 
 /** Points of a series that are not on the server, or too many. */
 export interface CountDifference {
@@ -57,9 +57,9 @@ export interface CompareOptions {
 /** @throws SkeinError `destination` when the server does not let us ask, or gives no answer */
 export async function compare(expected: Expected, options: CompareOptions): Promise<Verification> {
   const { measurement, fields, questions, isExact, onProgress } = options;
+  const { samples } = expected;
   const slots = coveringFields(expected.patterns, fields.length, options.eventId).filter((slot) => hasPoints(expected, slot));
   const years = byYear(expected.cells.values());
-  const samples = lowestSamples(expected.samples);
   const counts: CountDifference[] = [];
   const more = new Map<string, number>();
   let asked = 0;

@@ -120,10 +120,8 @@ export class ChunkExpecter {
 
   #sample(row: Row, window: ByteWindow, { key, eventId }: WrittenRow, rank: number): void {
     const writer = this.#writer;
-    const prefix = wordsOf(`${key} `);
     writer.clear();
-    if (eventId === undefined) writer.write(row, prefix, window);
-    else writer.writeWithEventId(row, prefix, window, eventId);
+    writer.writeDecided(row, wordsOf(`${key} `), window, eventId);
     const line = Buffer.from(writer.target.subarray(0, writer.length - 1)).toString('utf8');
     this.#expected.samples.push({ rank, line });
     if (this.#expected.samples.length < 2 * SAMPLES) return;

@@ -64,10 +64,11 @@ export function lowestSamples(samples: Sample[]): Sample[] {
 /**
  * The fewest fields of which every point has one, so that counting them counts every point.
  *
- * Found greedily, which is not always the least; of equals the one that comes
- * first in `preferred`, then the lower slot.
+ * Found greedily, which is not always the least: of fields that as many points
+ * have, the preferred one comes first, then the lower slot.
  *
  * @param slots how many fields there are
+ * @param preferred a slot, or -1
  * @returns slots
  */
 export function coveringFields(patterns: ReadonlySet<string> | undefined, slots: number, preferred: number): number[] {

@@ -21,9 +21,14 @@ const SOME_LINE = [400, 422];
 /** @param retryAfter the header: seconds or a date */
 export function judgeAnswer(status: number, retryAfter: string | undefined, nowMs: number): Verdict {
   if (status >= 200 && status < 300) return { kind: 'taken' };
-  if (PASSING.includes(status)) return { kind: 'again', afterMs: waitAskedFor(retryAfter, nowMs), overload: OVERLOAD.includes(status) };
+  if (isPassing(status)) return { kind: 'again', afterMs: waitAskedFor(retryAfter, nowMs), overload: OVERLOAD.includes(status) };
   if (status === 413) return { kind: 'smaller' };
   return { kind: SOME_LINE.includes(status) ? 'partly' : 'stop' };
+}
+
+/** Whether the same request may be answered another time. */
+export function isPassing(status: number): boolean {
+  return PASSING.includes(status);
 }
 
 function waitAskedFor(retryAfter: string | undefined, nowMs: number): number {

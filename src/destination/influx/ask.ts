@@ -2,6 +2,7 @@
 
 import { type Dispatcher, request } from 'undici';
 import { SkeinError } from '../../errors.ts';
+import { isPassing } from './answers.ts';
 import { beginningOf, linesIn } from './body.ts';
 import { NotAllowed, Unanswered } from './questions.ts';
 import { serverMessage } from './sentences.ts';
@@ -11,7 +12,6 @@ import { agentOf, certificateProblem } from './tls.ts';
 const TIMEOUT_MS = 10_000;
 /** Without a word from the server for so long, a query counts as not answered. */
 const QUERY_TIMEOUT_MS = 60_000;
-const PASSING = [408, 429, 500, 502, 503, 504];
 
 export interface SmallAnswer {
   readonly status: number;
@@ -89,7 +89,7 @@ export function readObject<Content extends object>(server: Server, line: string)
 /** What a refused query means. */
 export function queryFailure(server: Server, status: number, body: string, subject: string): SkeinError {
   const said = serverMessage(server, body);
-  if (PASSING.includes(status)) return new Unanswered(server.url, `status ${status}: ${said}`);
+  if (isPassing(status)) return new Unanswered(server.url, `status ${status}: ${said}`);
   if ([401, 403, 404].includes(status)) return new NotAllowed(`${server.url} does not let this token read ${subject}: ${said}.`);
   return new SkeinError('destination', `${server.url} refused a query with status ${status}: ${said}.`);
 }
