@@ -63,6 +63,20 @@ export interface VerifyOptions extends ReadOptions, ServerOptions, RowOptions {
   readonly state?: string;
 }
 
+/** Of `skein query`. */
+export interface QueryCommandOptions extends ServerOptions {
+  readonly measurement?: string;
+  readonly study?: readonly string[];
+  readonly taxon?: readonly string[];
+  readonly individual?: readonly string[];
+  readonly since?: number;
+  readonly until?: number;
+  readonly every?: string;
+  readonly set?: readonly string[];
+  readonly format: 'table' | 'csv' | 'json';
+  readonly quiet?: boolean;
+}
+
 /** The rows that the user wants. */
 export function selectionOf({ since, until, individual, outliers, location }: RowOptions): SelectionOptions {
   return {
@@ -100,6 +114,14 @@ export function pointInTime(text: string): number {
   const sameDay = zoned !== '' && new Date(`${text.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(text.slice(0, 10));
   if (Number.isNaN(ms) || !sameDay) throw new InvalidArgumentError('It takes a date like 2014-05-01 or a time like 2014-05-01T12:00:00Z.');
   return ms;
+}
+
+/** A duration of Flux, of one unit. */
+export function fluxDuration(text: string): string {
+  if (!/^[1-9]\d{0,8}(s|m|h|d|w|mo|y)$/.test(text)) {
+    throw new InvalidArgumentError('It takes a number and a unit, like 90s, 15m, 6h, 1d, 2w, 1mo or 1y.');
+  }
+  return text;
 }
 
 /** One of the user's values of a repeatable option, added to those before. */

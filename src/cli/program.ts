@@ -13,7 +13,18 @@ import {
 } from '../defaults.ts';
 import { SkeinError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import { collect, type LoadOptions, pointInTime, type ReadOptions, type VerifyOptions, type WriteOptions, wholeNumber } from './options.ts';
+import {
+  collect,
+  fluxDuration,
+  type LoadOptions,
+  pointInTime,
+  type QueryCommandOptions,
+  type ReadOptions,
+  type VerifyOptions,
+  type WriteOptions,
+  wholeNumber,
+} from './options.ts';
+import { queryList } from './query-list.ts';
 import { printable } from './words.ts';
 
 const EXIT_CODES = `
@@ -34,6 +45,7 @@ export function program(signal: AbortSignal): Command {
   addReplay(skein, signal);
   addVerify(skein, signal);
   addInspect(skein, signal);
+  addQuery(skein, signal);
   return skein;
 }
 
@@ -81,6 +93,34 @@ function addInspect(skein: Command, signal: AbortSignal): void {
   readCommand(skein, 'inspect', 'say what is in an export, without writing anything')
     .usage('<file> [options]')
     .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options, signal));
+}
+
+function addQuery(skein: Command, signal: AbortSignal): void {
+  const query = skein
+    .command('query')
+    .description('ask an InfluxDB 2 about what was loaded into it; without a name list the queries')
+    .usage('[name] --to <server> [options]')
+    .argument('[name]', 'one of the queries')
+    .option('--to <server>', 'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)')
+    .option('--measurement <name>', 'measurement of the points (default: "movebank")')
+    .option('--study <name>', 'only this study; repeat it for more (default: all)', collect)
+    .option('--taxon <name>', 'only animals of this taxon; repeat it for more (default: all)', collect)
+    .option('--individual <name>', 'only this animal; repeat it for more (default: all)', collect)
+    .option('--since <time>', 'only what is at or after this date or RFC 3339 time, UTC (default: the first fix)', pointInTime)
+    .option('--until <time>', 'only what is before this date or RFC 3339 time, UTC (default: the last fix)', pointInTime)
+    .option(
+      '--every <duration>',
+      'width of the windows of time, like 15m, 6h or 1d (default: so wide that there are at most 1,000)',
+      fluxDuration,
+    )
+    .option('--set <name=value>', 'change a setting of the query; repeat it for more (default: as listed below)', collect)
+    .addOption(new Option('--format <format>', 'how the rows are printed').choices(['table', 'csv', 'json']).default('table'))
+    .option('--quiet', 'print nothing but the rows (default: no)');
+  addServerOptions(query)
+    .addHelpText('after', () => `\n${queryList()}\n${EXIT_CODES}`)
+    .action(async (name: string | undefined, options: QueryCommandOptions) =>
+      (await import('./query-command.ts')).queryCommand(name, options, signal),
+    );
 }
 
 /** A command that reads an export, with what all such have in common. */

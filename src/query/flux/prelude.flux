@@ -6,6 +6,8 @@
 // The storage engine takes these filters over: they cost no reading. To it a tag
 // that is missing is an empty one, so that /^.*$/ loses nothing.
 
+import "experimental/geo"
+
 // The values of one field, or of several, of the chosen animals, a table a series.
 values = (fn) =>
     from(bucket: v.defaultBucket)
@@ -63,3 +65,19 @@ places = (every) =>
     located()
         |> aggregateWindow(every: every, fn: first, createEmpty: false, timeSrc: "_start")
         |> placed()
+
+// From each animal's second place on: how far it is from the place before, in km, and how long after it.
+steps = (tables=<-) =>
+    tables
+        |> duplicate(column: "lat", as: "lat_step")
+        |> duplicate(column: "lon", as: "lon_step")
+        |> elapsed(unit: 1ms, columnName: "ms")
+        |> difference(columns: ["lat_step", "lon_step"])
+        |> map(
+            fn: (r) =>
+                ({r with
+                    km: geo.ST_Distance(region: {lat: r.lat - r.lat_step, lon: r.lon - r.lon_step}, geometry: {lat: r.lat, lon: r.lon}),
+                    hours: float(v: r.ms) / 3600000.0,
+                }),
+        )
+        |> drop(columns: ["lat_step", "lon_step", "ms"])
