@@ -9,7 +9,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Beside the sources: the compiler copies no Flux. */
-const FOLDER = new URL('../../../src/query/flux/', import.meta.url);
+const FOLDER = new URL(import.meta.url.endsWith('.ts') ? 'flux/' : '../../../src/query/flux/', import.meta.url);
 const PRELUDE = 'prelude';
 
 /** The names of all queries, in alphabetical order. */

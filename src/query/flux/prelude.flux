@@ -71,8 +71,8 @@ steps = (tables=<-) =>
     tables
         |> duplicate(column: "lat", as: "lat_step")
         |> duplicate(column: "lon", as: "lon_step")
+        |> difference(columns: ["lat_step", "lon_step"], keepFirst: true)
         |> elapsed(unit: 1ms, columnName: "ms")
-        |> difference(columns: ["lat_step", "lon_step"])
         |> map(
             fn: (r) =>
                 ({r with
