@@ -138,6 +138,15 @@ describe('a server', () => {
     expect([code, stderr]).toEqual([2, `skein: ${url} is an InfluxDB 1.x. The queries are in Flux, which only an InfluxDB 2 runs.\n`]);
   });
 
+  it('is not asked for what ends before 1970, which an InfluxDB 2.9.1 does not survive', async () => {
+    answer = () => expect.unreachable();
+    const { code, stderr } = await skein([...ask, url, '--since', '1960-01-01', '--until', '1970-01-01'], environment);
+    expect([code, stderr]).toEqual([
+      2,
+      `skein: ${url} cannot be asked for what ends before 1970: InfluxDB 2 finds no end in it. Check --until.\n`,
+    ]);
+  });
+
   it('that refuses a query is quoted, without the token', async () => {
     answer = (response) =>
       response

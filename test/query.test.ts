@@ -188,6 +188,16 @@ describe('skein query on an InfluxDB 2 (the real one of SKEIN_TEST_INFLUX_URL, o
     ]);
   });
 
+  it('classifier: says what it cannot guess', async () => {
+    const { code, stderr } = await ask(['classifier', '--set', 'class=month', '--quiet']);
+    expect([code, stderr]).toEqual([5, expect.stringContaining('class is taxon or individual, not month.')]);
+    const few = await ask(['classifier', '--quiet'], IDS);
+    expect([few.code, few.stderr]).toEqual([
+      2,
+      'skein: There are too few fixes of what was asked for: the query classifier has nothing to compare.\n',
+    ]);
+  });
+
   it('a bucket that is not there is named', async () => {
     const { code, stderr } = await ask(['tracks'], 'nope');
     expect([code, stderr]).toEqual([

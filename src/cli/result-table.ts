@@ -21,35 +21,47 @@ const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /** @param width characters in a line of the terminal; Infinity where there is none */
 export async function* tableText(rows: AsyncIterable<ResultRow>, width: number): AsyncGenerator<string> {
-  let sample: ResultRow[] = [];
-  let layout: Column[] | undefined;
-  let begun = false;
-  function* settled(): Generator<string> {
-    const [first] = sample;
-    if (first === undefined) return;
-    if (layout === undefined) {
-      layout = layOut(first.columns, sample, width);
-      yield `${begun ? '\n' : ''}${line(layout, first.columns.map(label))}`;
-    }
-    begun = true;
-    for (const { values } of sample)
-      yield line(
-        layout,
-        layout.map(({ decimals }, i) => shownValue(values[i], decimals)),
-      );
+  const tables = new Tables(width);
+  for await (const row of rows) yield* tables.add(row);
+  yield* tables.end();
+}
+
+/** Lines of one table after the other; a row of another result or with other columns begins a new one. */
+class Tables {
+  readonly #width: number;
+  #begun = 0;
+  /** Of the table under way. */
+  #first: ResultRow | undefined;
+  /** Rows that wait for the layout. */
+  #sample: ResultRow[] = [];
+  #layout: Column[] | undefined;
+
+  constructor(width: number) {
+    this.#width = width;
   }
-  for await (const row of rows) {
-    if (sample[0] !== undefined && !isSameTable(row, sample[0])) {
-      yield* settled();
-      [sample, layout] = [[], undefined];
-    }
-    if (sample.length >= (layout === undefined ? SAMPLE_ROWS : 1)) {
-      yield* settled();
-      sample = [];
-    }
-    sample.push(row);
+
+  *add(row: ResultRow): Generator<string> {
+    if (this.#first !== undefined && !isSameTable(row, this.#first)) yield* this.end();
+    this.#first ??= row;
+    if (this.#layout !== undefined) yield rowLine(this.#layout, row);
+    else if (this.#sample.push(row) === SAMPLE_ROWS) yield* this.#begin(this.#first);
   }
-  yield* settled();
+
+  /** End the table under way. */
+  *end(): Generator<string> {
+    if (this.#first !== undefined && this.#layout === undefined) yield* this.#begin(this.#first);
+    this.#first = undefined;
+    this.#layout = undefined;
+  }
+
+  *#begin({ columns }: ResultRow): Generator<string> {
+    const layout = layOut(columns, this.#sample, this.#width);
+    if (this.#begun++ > 0) yield '\n';
+    yield line(layout, columns.map(label));
+    for (const row of this.#sample) yield rowLine(layout, row);
+    this.#sample = [];
+    this.#layout = layout;
+  }
 }
 
 interface Column {
@@ -78,6 +90,13 @@ function layOut(columns: readonly string[], sample: readonly ResultRow[], width:
     widest.width--;
   }
   return layout;
+}
+
+function rowLine(layout: readonly Column[], { values }: ResultRow): string {
+  return line(
+    layout,
+    layout.map(({ decimals }, i) => shownValue(values[i], decimals)),
+  );
 }
 
 function line(layout: readonly Column[], cells: readonly string[]): string {

@@ -72,13 +72,21 @@ export async function startQuery(name: string, options: QueryOptions): Promise<S
     );
   }
   const given = { fromMs: options.sinceMs ?? Number.NEGATIVE_INFINITY, toMs: options.untilMs ?? Number.POSITIVE_INFINITY };
+  checkCanBeCounted(target, given);
   const span = name === SPAN ? given : await spanOf(target, options, given);
+  checkCanBeCounted(target, span);
   const every = hasWindows(name) ? (options.every ?? windowsFor(span)) : undefined;
   return {
     ...span,
     every,
     rows: rowsOf(name, target, withChoice(text, { ...options, ...span, bucket: target.bucket, every }), options.signal),
   };
+}
+
+/** A count over a range that ends before or with 1970 makes 2.9.1 run for ever and use up all memory. */
+function checkCanBeCounted({ url }: InfluxTarget, { toMs }: Span): void {
+  if (toMs <= 0)
+    throw new SkeinError('usage', `${url} cannot be asked for what ends before 1970: InfluxDB 2 finds no end in it. Check --until.`);
 }
 
 type Span = Pick<Choice, 'fromMs' | 'toMs'>;
@@ -120,6 +128,9 @@ async function* rowsOf(name: string, target: InfluxTarget, text: string, signal:
     }
   } catch (cause) {
     if (signal?.aborted) throw new SkeinError('interrupted', 'Stopped.', { cause });
+    if (cause instanceof SkeinError && /cannot join on an empty table/.test(cause.message)) {
+      throw new SkeinError('usage', `There are too few fixes of what was asked for: the query ${name} has nothing to compare.`, { cause });
+    }
     throw cause;
   }
 }

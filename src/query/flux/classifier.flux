@@ -22,7 +22,15 @@ taxa =
         |> group()
         |> distinct(column: "individual_taxon_canonical_name")
         |> findColumn(fn: (key) => true, column: "_value")
-by_taxon = class == "taxon" or class != "individual" and length(arr: taxa) > 1
+by_taxon =
+    if class == "taxon" then
+        true
+    else if class == "individual" then
+        false
+    else if class == "" then
+        length(arr: taxa) > 1
+    else
+        die(msg: "class is taxon or individual, not ${class}")
 week_ns = 7 * 24 * 60 * 60 * 1000000000
 
 // Every fix from an animal's second on, with what it is guessed by.
