@@ -57,6 +57,10 @@ describe('a table', () => {
     expect(lines.slice(4)).toEqual(['', ' right', '0.7500', '']);
   });
 
+  it('without rows says so', async () => {
+    expect(await textOf(tableText(rows('tracks', []), 80))).toBe('No rows.\n');
+  });
+
   it('of many rows begins before the last of them is there', async () => {
     let given = 0;
     async function* many(): AsyncGenerator<ResultRow> {

@@ -24,12 +24,14 @@ export async function* tableText(rows: AsyncIterable<ResultRow>, width: number):
   const tables = new Tables(width);
   for await (const row of rows) yield* tables.add(row);
   yield* tables.end();
+  if (!tables.begun) yield 'No rows.\n';
 }
 
 /** Lines of one table after the other; a row of another result or with other columns begins a new one. */
 class Tables {
   readonly #width: number;
-  #begun = 0;
+  /** Whether there was a table. */
+  begun = false;
   /** Of the table under way. */
   #first: ResultRow | undefined;
   /** Rows that wait for the layout. */
@@ -56,7 +58,8 @@ class Tables {
 
   *#begin({ columns }: ResultRow): Generator<string> {
     const layout = layOut(columns, this.#sample, this.#width);
-    if (this.#begun++ > 0) yield '\n';
+    if (this.begun) yield '\n';
+    this.begun = true;
     yield line(layout, columns.map(label));
     for (const row of this.#sample) yield rowLine(layout, row);
     this.#sample = [];

@@ -30,7 +30,7 @@ by_taxon =
     else if class == "" then
         length(arr: taxa) > 1
     else
-        die(msg: "class is taxon or individual, not ${class}")
+        die(msg: "class is taxon or individual, not " + class)
 week_ns = 7 * 24 * 60 * 60 * 1000000000
 
 // Every fix from an animal's second on, with what it is guessed by.
