@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly envFile?: string;
   readonly tokenFile?: string;
   readonly caFile?: string;
+  /** Tries; true where `--wait` stands alone. */
+  readonly wait?: number | true;
 }
 
 /** Which rows are written, and how often. */

@@ -9,6 +9,7 @@ import {
   DEFAULT_IN_FLIGHT,
   DEFAULT_REPLAY_WORKERS,
   DEFAULT_RETRY_SECONDS,
+  DEFAULT_WAIT_TRIES,
   MAX_CHUNK_BYTES,
 } from '../defaults.ts';
 import { SkeinError } from '../errors.ts';
@@ -16,6 +17,7 @@ import { VERSION } from '../version.ts';
 import { collect, type LoadOptions, pointInTime, type ReadOptions, type VerifyOptions, type WriteOptions, wholeNumber } from './options.ts';
 import { printable } from './words.ts';
 
+const CA_FILE = 'certificate, in PEM form, of an authority that signed that of the server (default: the known ones)';
 const EXIT_CODES = `
 Exit codes: 0 done and balanced, 1 bug or imbalance, 2 usage, 3 source file, 4 an
 earlier run is in the way, 5 server or destination, 6 too many rejects, 7 verify found
@@ -121,7 +123,15 @@ function addServerOptions(command: Command): Command {
       '--token-file <path>',
       'file that holds the token and nothing else (default: the token is INFLUX_TOKEN; a server that wants one is answered by a question on the terminal)',
     )
-    .option('--ca-file <path>', 'certificate, in PEM form, of an authority that signed that of the server (default: the known ones)');
+    .option('--ca-file <path>', CA_FILE)
+    .addOption(waitOption());
+}
+
+function waitOption(): Option {
+  return new Option(
+    '--wait [tries]',
+    `ask until the server is healthy before anything else, ${DEFAULT_WAIT_TRIES} times or as often as is said (default: do not wait)`,
+  ).argParser(wholeNumber(1, 1000));
 }
 
 /** What all commands that send have in common. */

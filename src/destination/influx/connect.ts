@@ -8,6 +8,7 @@ import { probe } from './probe.ts';
 import { serverMessage, tokenSentence, writeFailureSentence } from './sentences.ts';
 import { serverOf } from './server.ts';
 import type { InfluxTarget } from './target.ts';
+import { untilHealthy, type Waiting } from './until-healthy.ts';
 
 export interface InfluxOptions {
   readonly url: string;
@@ -26,6 +27,8 @@ export interface InfluxOptions {
   readonly adminToken?: string | undefined;
   /** How long one batch is tried before the run gives up; default 15 minutes. */
   readonly retryMs?: number | undefined;
+  /** Wait for a server that is still starting; default: ask once. */
+  readonly wait?: Waiting | undefined;
 }
 
 /** A server that was found and lets us write. */
@@ -40,12 +43,14 @@ export interface Connection {
 /**
  * Find out which server is at a URL.
  *
- * @throws SkeinError `usage` for a URL that cannot be used, `destination` when no server is there that is known
+ * @throws SkeinError `usage` for a URL that cannot be used, `destination` when no server is there that is known,
+ *   `interrupted` while waiting
  */
 export async function findServer(options: InfluxOptions): Promise<InfluxTarget> {
   const url = checkUrl(options.url);
-  const { ca } = options;
+  const { ca, wait } = options;
   let { token } = options;
+  if (wait !== undefined) await untilHealthy({ url, ca }, wait);
   const askedFor = async (): Promise<string | undefined> => token ?? (await options.askForToken?.(url));
   let dialect = await probe({ url, token, ca });
   if (dialect === 'locked' && token === undefined) {
