@@ -1,8 +1,9 @@
 // `--wait`: a command that talks to a server waits for one that is still starting.
 
-import { createServer, request as httpRequest, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bodyOf, pass } from './support/forward.ts';
 import { ORG, startStandIn, TOKEN } from './support/influx2-stand-in.ts';
 import { freePort } from './support/server-process.ts';
 import { GEESE, skein, startSkein, temporaryDirectory } from './support/skein.ts';
@@ -70,12 +71,7 @@ describe('a server that is still starting', () => {
         response.writeHead(503).end('{"status":"fail","message":"still opening"}');
         return;
       }
-      const { method, headers } = request;
-      const forward = httpRequest(standIn.url + request.url, { method, headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(response);
-      });
-      request.pipe(forward);
+      void bodyOf(request).then((body) => pass(standIn.url, request, body, response));
     });
   });
   afterAll(async () => {

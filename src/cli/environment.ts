@@ -73,7 +73,8 @@ async function askForToken(url: string, signal: AbortSignal): Promise<string> {
   return token;
 }
 
-async function readAuthority(path: string): Promise<string> {
+/** @throws SkeinError `usage` when the file of `--ca-file` holds no certificate */
+export async function readAuthority(path: string): Promise<string> {
   const text = await readText(path, '--ca-file');
   try {
     new X509Certificate(text);

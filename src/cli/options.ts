@@ -43,6 +43,10 @@ export interface ServerOptions {
   readonly wait?: number | true;
 }
 
+export interface SetupOptions extends Pick<ServerOptions, 'to' | 'bucket' | 'org' | 'caFile' | 'wait'> {
+  readonly filesOnly?: boolean;
+}
+
 /** Which rows are written, and how often. */
 export interface RowOptions {
   readonly duplicates: DuplicatePolicy;

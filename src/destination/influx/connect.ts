@@ -97,7 +97,12 @@ export async function connectInflux(options: InfluxOptions): Promise<Connection>
   return { target, bucketIsMissing, aheadMs };
 }
 
-function checkUrl(text: string): string {
+/**
+ * A server's URL without a final slash.
+ *
+ * @throws SkeinError `usage` when it cannot be used
+ */
+export function checkUrl(text: string): string {
   if (!URL.canParse(text)) throw new SkeinError('usage', 'The server URL cannot be read. It looks like http://localhost:8086.');
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -111,6 +116,7 @@ function checkUrl(text: string): string {
 }
 
 interface Refused {
+  readonly status: number;
   readonly sentence: string;
   readonly bucketIsMissing: boolean;
   readonly wantsToken: boolean;
@@ -126,5 +132,5 @@ export async function tryEmptyWrite(target: InfluxTarget): Promise<{ refusal: Re
   // A retention policy that 1.x does not have is an error of the server's own.
   const bucketIsMissing = status === 404 ? !/organization/.test(said) : /retention policy not found/.test(said);
   const sentence = writeFailureSentence(target, bucketIsMissing ? 404 : status, said);
-  return { refusal: { sentence, bucketIsMissing, wantsToken: status === 401 }, aheadMs };
+  return { refusal: { status, sentence, bucketIsMissing, wantsToken: status === 401 }, aheadMs };
 }
