@@ -295,6 +295,17 @@ describe('the files', () => {
     expect([INFLUX_URL, INFLUX_BUCKET, INFLUX_ORG]).toEqual(['http://of-the-file:8086', 'theirs', 'skein']);
   });
 
+  it("have no line of setup where the user has one, and keep the user's", async () => {
+    const directory = temporaryDirectory();
+    await setup(directory, '--files-only');
+    const path = join(directory, '.env');
+    writeFileSync(path, `INFLUX_BUCKET=theirs\r\n${readFileSync(path, 'utf8')}MORE=1\n`);
+    expect((await setup(directory, '--files-only')).code).toBe(0);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    expect(lines.filter((line) => line.startsWith('INFLUX_BUCKET'))).toEqual(['INFLUX_BUCKET=theirs\r']);
+    expect(lines.slice(-3)).toEqual(['# skein setup end', 'MORE=1', '']);
+  });
+
   it('are found through a link, which stays one', async () => {
     const [directory, elsewhere] = [temporaryDirectory(), temporaryDirectory()];
     writeFileSync(join(elsewhere, 'variables'), 'THEIRS=1\n');

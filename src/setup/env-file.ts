@@ -28,6 +28,7 @@ const OWNER_ONLY = 0o600;
 const PLAIN = /^[\w./:@%+=-]*$/;
 
 export class EnvFile {
+  readonly name: string;
   /** Where it is, a link followed. */
   readonly path: string;
   /** As it is on the disk; undefined when it is not there. */
@@ -39,6 +40,7 @@ export class EnvFile {
 
   /** @throws SkeinError `usage` when it is there and cannot be read */
   constructor(path: string) {
+    this.name = basename(path);
     this.path = trying(path, 'read', () => realpathSync(path)) ?? path;
     this.#text = trying(path, 'read', () => readFileSync(path, 'utf8'));
     const text = this.#text ?? '';
@@ -47,11 +49,8 @@ export class EnvFile {
     this.#before = text.slice(0, at);
     this.#after = text.slice(at + block.length);
     this.#foreign = parse(`${this.#before}\n${this.#after}`);
-    this.#own = new Map(Object.entries(parse(own)));
-  }
-
-  get name(): string {
-    return basename(this.path);
+    // A line of the user's goes before one of ours, which would only hide it.
+    this.#own = new Map(Object.entries(parse(own)).filter(([name]) => !this.#foreign[name]));
   }
 
   /** The value, wherever its line is; undefined where there is none or an empty one. */
@@ -61,13 +60,12 @@ export class EnvFile {
 
   /** The values of its tokens and passwords. */
   get secrets(): string[] {
-    const values = { ...Object.fromEntries(this.#own), ...this.#foreign };
-    return Object.entries(values).flatMap(([name, value]) => (/(TOKEN|PASSWORD)$/.test(name) ? [value] : []));
+    return [...this.#own, ...Object.entries(this.#foreign)].flatMap(([name, value]) => (/(TOKEN|PASSWORD)$/.test(name) ? [value] : []));
   }
 
   /** Whether the value is in a line that setup may change. */
   owns(name: string): boolean {
-    return !this.#foreign[name] && Boolean(this.#own.get(name));
+    return Boolean(this.#own.get(name));
   }
 
   /** Give a value to a variable that has none. */
