@@ -3,6 +3,8 @@
 // what one was recorded to answer.
 
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -293,6 +295,8 @@ describe('the files', () => {
     expect((await skein(['setup', '--files-only'], environment, directory)).code).toBe(0);
     const { INFLUX_URL, INFLUX_BUCKET, INFLUX_ORG } = variables(directory, '.env');
     expect([INFLUX_URL, INFLUX_BUCKET, INFLUX_ORG]).toEqual(['http://of-the-file:8086', 'theirs', 'skein']);
+    // An empty flag, as a script with an empty variable gives it, says nothing.
+    expect((await setup(directory, '--files-only', '--bucket', '', '--to', '')).code).toBe(0);
   });
 
   it("have no line of setup where the user has one, and keep the user's", async () => {
@@ -346,6 +350,15 @@ describe('a server that is not there', () => {
     const { code, stderr } = await setup(temporaryDirectory(), '--to', 'http://127.0.0.1:1', '--wait', '1');
     expect(code).toBe(5);
     expect(stderr).toMatch(/^skein: http:\/\/127\.0\.0\.1:1 is not healthy after one try: the connection was refused/);
+  });
+
+  it('is told from one that speaks no https', async () => {
+    const plain = createServer((_, response) => response.end());
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+    const { port } = plain.address() as AddressInfo;
+    const { stderr } = await setup(temporaryDirectory(), '--to', `https://127.0.0.1:${port}`, '--wait', '1');
+    expect(stderr).toMatch(/is not healthy after one try: it does not speak https\./);
+    plain.close();
   });
 
   it('is told from a mistake in its URL', async () => {

@@ -131,6 +131,7 @@ function send(
 export function whyNoAnswer(cause: unknown): string {
   const { code, message, errors } = cause as NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] };
   if (code === 'ECONNREFUSED') return 'the connection was refused';
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'it does not speak https';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name is not known';
   return message !== '' ? message : (errors?.[0]?.message ?? String(code));
 }
