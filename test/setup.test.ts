@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gate, startGate } from './support/gate.ts';
+import { startStandIn3 } from './support/influx3-stand-in.ts';
 import { hasInfluxd2, openFreshInfluxd2 } from './support/influxd2.ts';
 import { hasInfluxdb1, type Influxdb1, startInfluxdb1 } from './support/influxdb1.ts';
 import { isRecording, type RecordedServer } from './support/recorded-server.ts';
@@ -404,6 +405,14 @@ describe.skipIf(!hasVictoriaMetrics)("a real VictoriaMetrics (skipped without De
     expect(stderr).toMatch(/is VictoriaMetrics, and skein setup is for InfluxDB 2/);
     expect(existsSync(join(directory, '.env'))).toBe(false);
   });
+});
+
+it('an InfluxDB 3 (stand-in) needs no setup, and is told so', async () => {
+  const server = await startStandIn3();
+  const { code, stderr } = await setup(temporaryDirectory(), '--to', server.url);
+  expect(code).toBe(5);
+  expect(stderr).toMatch(/wants a token before it says what it is, and skein setup is for InfluxDB 2/);
+  await server.close();
 });
 
 function secretsOf(file: Record<string, string>): string[] {
