@@ -41,7 +41,7 @@ export class FixedWords {
     if (typeof content !== 'object' || content === null) return;
     for (const [name, value] of Object.entries(content)) {
       if (typeof value !== 'string') this.#learn(value);
-      else if (name === 'authorization') this.#name('token', value.replace(/^\S+ /, ''));
+      else if (name === 'authorization') this.#name('token', /^\S+ (.+)$/.exec(value)?.[1] ?? '');
       else if (this.#names.has(name)) this.#name(name, value);
     }
   }

@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { FixedWords } from './fixed-words.ts';
+import { bodyOf } from './forward.ts';
 
 interface RecordedRequest {
   readonly method: string;
@@ -58,6 +59,9 @@ export interface RecordingOptions {
   readonly folder?: string;
 }
 
+/** Whether what real servers answer is written down. */
+export const isRecording = Boolean(process.env['SKEIN_RECORD']);
+
 const FOLDER = fileURLToPath(new URL('../recorded/', import.meta.url));
 
 /**
@@ -71,8 +75,8 @@ export async function openRecorded(
   { varying = [], folder = FOLDER }: RecordingOptions = {},
 ): Promise<RecordedServer> {
   const path = join(folder, `${name}.json`);
-  const { SKEIN_RECORD: recordAs } = process.env;
   if (realUrl === undefined) return replay(path, varying);
+  const { SKEIN_RECORD: recordAs } = process.env;
   if (!recordAs) return { url: realUrl, close: async () => {} };
   return record(path, realUrl, recordAs, varying);
 }
@@ -129,16 +133,15 @@ async function record(path: string, realUrl: string, recordAs: string, varying: 
     close: async () => {
       await server.close();
       mkdirSync(dirname(path), { recursive: true });
-      const recording: Recording = { server: recordAs, exchanges };
-      writeFileSync(path, `${JSON.stringify(recording, null, 2)}\n`);
+      const lines = exchanges.map((exchange) => JSON.stringify(exchange));
+      // An exchange a line, so that it is seen which ones a later recording changes.
+      writeFileSync(path, `{"server": ${JSON.stringify(recordAs)}, "exchanges": [\n${lines.join(',\n')}\n]}\n`);
     },
   };
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<RecordedRequest> {
-  const pieces: Buffer[] = [];
-  for await (const piece of incoming) pieces.push(piece as Buffer);
-  const bytes = Buffer.concat(pieces);
+  const bytes = await bodyOf(incoming);
   const text = (incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
   const { method = 'GET', url: path = '/', headers } = incoming;
   const { authorization } = headers;

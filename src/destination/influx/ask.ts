@@ -20,11 +20,22 @@ export interface SmallAnswer {
   readonly text: string;
 }
 
+/** No answer came. */
+export class NoAnswer extends SkeinError {
+  /** In words, to follow a colon. */
+  readonly why: string;
+
+  constructor(url: string, why: string, options?: ErrorOptions) {
+    super('destination', `No server answers at ${url}: ${why}. Is it running, and is the port right?`, options);
+    this.why = why;
+  }
+}
+
 /**
  * Ask, and wait for 10 s.
  *
  * @param path below the server's URL, with its query
- * @throws SkeinError `destination` when it does not answer
+ * @throws NoAnswer; SkeinError `destination` when the server is not trusted
  */
 export async function ask(server: Server, method: 'GET' | 'POST', path: string, content?: string): Promise<SmallAnswer> {
   try {
@@ -33,13 +44,7 @@ export async function ask(server: Server, method: 'GET' | 'POST', path: string, 
   } catch (cause) {
     const problem = certificateProblem((cause as NodeJS.ErrnoException).code);
     if (problem !== undefined) throw new SkeinError('destination', `${server.url} is not trusted: ${problem}.`, { cause });
-    throw new SkeinError(
-      'destination',
-      `No server answers at ${server.url}: ${whyNoAnswer(cause)}. Is it running, and is the port right?`,
-      {
-        cause,
-      },
-    );
+    throw new NoAnswer(server.url, whyNoAnswer(cause), { cause });
   }
 }
 
