@@ -3,10 +3,13 @@
 // what one was recorded to answer.
 
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gate, startGate } from './support/gate.ts';
+import { startStandIn3 } from './support/influx3-stand-in.ts';
 import { hasInfluxd2, openFreshInfluxd2 } from './support/influxd2.ts';
 import { hasInfluxdb1, type Influxdb1, startInfluxdb1 } from './support/influxdb1.ts';
 import { isRecording, type RecordedServer } from './support/recorded-server.ts';
@@ -293,6 +296,8 @@ describe('the files', () => {
     expect((await skein(['setup', '--files-only'], environment, directory)).code).toBe(0);
     const { INFLUX_URL, INFLUX_BUCKET, INFLUX_ORG } = variables(directory, '.env');
     expect([INFLUX_URL, INFLUX_BUCKET, INFLUX_ORG]).toEqual(['http://of-the-file:8086', 'theirs', 'skein']);
+    // An empty flag, as a script with an empty variable gives it, says nothing.
+    expect((await setup(directory, '--files-only', '--bucket', '', '--to', '')).code).toBe(0);
   });
 
   it("have no line of setup where the user has one, and keep the user's", async () => {
@@ -348,6 +353,15 @@ describe('a server that is not there', () => {
     expect(stderr).toMatch(/^skein: http:\/\/127\.0\.0\.1:1 is not healthy after one try: the connection was refused/);
   });
 
+  it('is told from one that speaks no https', async () => {
+    const plain = createServer((_, response) => response.end());
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+    const { port } = plain.address() as AddressInfo;
+    const { stderr } = await setup(temporaryDirectory(), '--to', `https://127.0.0.1:${port}`, '--wait', '1');
+    expect(stderr).toMatch(/is not healthy after one try: it does not speak https\./);
+    plain.close();
+  });
+
   it('is told from a mistake in its URL', async () => {
     for (const [url, sentence] of [
       ['localhost:8086', /begins with http/],
@@ -391,6 +405,14 @@ describe.skipIf(!hasVictoriaMetrics)("a real VictoriaMetrics (skipped without De
     expect(stderr).toMatch(/is VictoriaMetrics, and skein setup is for InfluxDB 2/);
     expect(existsSync(join(directory, '.env'))).toBe(false);
   });
+});
+
+it('an InfluxDB 3 (stand-in) needs no setup, and is told so', async () => {
+  const server = await startStandIn3();
+  const { code, stderr } = await setup(temporaryDirectory(), '--to', server.url);
+  expect(code).toBe(5);
+  expect(stderr).toMatch(/wants a token before it says what it is, and skein setup is for InfluxDB 2/);
+  await server.close();
 });
 
 function secretsOf(file: Record<string, string>): string[] {

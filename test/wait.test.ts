@@ -1,6 +1,7 @@
 // `--wait`: a command that talks to a server waits for one that is still starting.
 
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bodyOf, pass } from './support/forward.ts';
@@ -43,6 +44,19 @@ describe.concurrent('--wait', () => {
     const { code, stderr } = await ended;
     expect(code).toBe(130);
     expect(stderr).toMatch(/9 tries left[\s\S]*Stopped waiting for http:\/\/127\.0\.0\.1:1; nothing was written\.\n$/);
+  });
+
+  it('is ended by Ctrl-C also where a server takes the question and says nothing', async () => {
+    const mute = createServer();
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const { port } = mute.address() as AddressInfo;
+    const { child, ended } = startSkein(['verify', GEESE, '--to', `http://127.0.0.1:${port}`, '--wait']);
+    mute.once('request', () => child.kill('SIGINT'));
+    const began = performance.now();
+    expect((await ended).code).toBe(130);
+    expect(performance.now() - began).toBeLessThan(8000);
+    mute.closeAllConnections();
+    mute.close();
   });
 
   it('says nothing with --quiet but how it ended', async () => {

@@ -31,7 +31,7 @@ const DEFAULTS = { url: 'http://localhost:8086', org: 'skein', bucket: 'movebank
 export function choosePlace({ env, admin }: Pick<SetupFiles, 'env' | 'admin'>, wishes: Wishes): Place {
   const { environment } = wishes;
   const variable = (name: string): string | undefined => environment[name] || undefined;
-  const urlOf = (text: string | undefined): string | undefined => (text === undefined ? undefined : checkUrl(text));
+  const urlOf = (text: string | undefined): string | undefined => (text ? checkUrl(text) : undefined);
   const adminUrl = urlOf(admin.get('INFLUX_URL'));
   const url =
     agreed(env, 'the server', urlOf(wishes.url), urlOf(env.get('INFLUX_URL') ?? env.get('INFLUX_HOST'))) ??
@@ -48,7 +48,7 @@ export function choosePlace({ env, admin }: Pick<SetupFiles, 'env' | 'admin'>, w
 
 /** What the user and a file say, where both do not say different things. */
 function agreed(file: EnvFile, what: string, wish: string | undefined, held: string | undefined): string | undefined {
-  if (wish === undefined || held === undefined || wish === held) return wish ?? held;
+  if (!wish || held === undefined || wish === held) return wish || held;
   throw new SkeinError(
     'usage',
     `${file.path} is for ${what} ${held}, not ${wish}. Run skein setup in another directory, or take that file away.`,

@@ -35,11 +35,19 @@ export class NoAnswer extends SkeinError {
  * Ask, and wait for 10 s.
  *
  * @param path below the server's URL, with its query
+ * @param signal abort it to wait no longer
  * @throws NoAnswer; SkeinError `destination` when the server is not trusted
  */
-export async function ask(server: Server, method: 'GET' | 'POST', path: string, content?: string): Promise<SmallAnswer> {
+export async function ask(
+  server: Server,
+  method: 'GET' | 'POST',
+  path: string,
+  content?: string,
+  signal?: AbortSignal,
+): Promise<SmallAnswer> {
   try {
-    const { statusCode, headers, body } = await send(server, path, { method, headers: server.headers, body: content }, TIMEOUT_MS);
+    const options = { method, headers: server.headers, body: content, signal };
+    const { statusCode, headers, body } = await send(server, path, options, TIMEOUT_MS);
     return { status: statusCode, headers, text: (await beginningOf(body)).text };
   } catch (cause) {
     const problem = certificateProblem((cause as NodeJS.ErrnoException).code);
@@ -102,7 +110,12 @@ export function queryFailure(server: Server, status: number, body: string, subje
 function send(
   server: Server,
   path: string,
-  options: { method: 'GET' | 'POST'; headers: Readonly<Record<string, string>>; body?: string | undefined },
+  options: {
+    method: 'GET' | 'POST';
+    headers: Readonly<Record<string, string>>;
+    body?: string | undefined;
+    signal?: AbortSignal | undefined;
+  },
   timeoutMs: number,
 ): Promise<Dispatcher.ResponseData> {
   return request(new URL(server.url).origin + below(server, path), {
@@ -118,6 +131,7 @@ function send(
 export function whyNoAnswer(cause: unknown): string {
   const { code, message, errors } = cause as NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] };
   if (code === 'ECONNREFUSED') return 'the connection was refused';
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'it does not speak https';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name is not known';
   return message !== '' ? message : (errors?.[0]?.message ?? String(code));
 }

@@ -27,7 +27,7 @@ const LONGEST_WAIT_MS = 5000;
  */
 export async function untilHealthy(server: Pick<Server, 'url' | 'ca'>, { tries, onTry, signal }: Waiting): Promise<void> {
   for (let tried = 1; ; tried++) {
-    const why = await whyNotHealthy(server);
+    const why = await whyNotHealthy(server, signal);
     if (signal?.aborted) throw new SkeinError('interrupted', `Stopped waiting for ${server.url}; nothing was written.`);
     if (why === undefined) return;
     if (tried >= tries) throw gaveUp(server.url, why, tries);
@@ -38,9 +38,9 @@ export async function untilHealthy(server: Pick<Server, 'url' | 'ca'>, { tries, 
 }
 
 /** Servers without such a page, or that want a token for it, are up. */
-async function whyNotHealthy({ url, ca }: Pick<Server, 'url' | 'ca'>): Promise<string | undefined> {
+async function whyNotHealthy({ url, ca }: Pick<Server, 'url' | 'ca'>, signal: AbortSignal | undefined): Promise<string | undefined> {
   try {
-    const { status, text } = await ask({ url, ca, token: undefined, headers: {} }, 'GET', '/health');
+    const { status, text } = await ask({ url, ca, token: undefined, headers: {} }, 'GET', '/health', undefined, signal);
     return isPassing(status) ? `status ${status}, ${serverMessage({ token: undefined }, text)}` : undefined;
   } catch (error) {
     if (error instanceof NoAnswer) return error.why;
