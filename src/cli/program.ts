@@ -48,8 +48,6 @@ export function program(signal: AbortSignal): Command {
   addReplay(skein, signal);
   addVerify(skein, signal);
   addInspect(skein, signal);
-  addQuery(skein, signal);
-  addSetup(skein, signal);
   return skein;
 }
 
@@ -99,6 +97,24 @@ function addInspect(skein: Command, signal: AbortSignal): void {
     .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options, signal));
 }
 
+<<<<<<< HEAD
+=======
+function addSetup(skein: Command, signal: AbortSignal): void {
+  skein
+    .command('setup')
+    .description('make an InfluxDB 2 ready for loads: a bucket, a token for it alone, and files here that name them')
+    .usage('[options]')
+    .option('--to <url>', 'the server (default: INFLUX_URL or INFLUX_HOST of .env or the environment, or http://localhost:8086)')
+    .option('--org <name>', 'organization (default: INFLUX_ORG, or "skein")')
+    .option('--bucket <name>', 'bucket (default: INFLUX_BUCKET, or "movebank")')
+    .option('--ca-file <path>', CA_FILE)
+    .addOption(waitOption(`how often to ask until the server is healthy`).default(DEFAULT_WAIT_TRIES))
+    .option('--files-only', 'write the files for a server that is yet to be started with them, and ask none (default: no)')
+    .addHelpText('after', EXIT_CODES)
+    .action(async (options: SetupOptions) => (await import('./setup-command.ts')).setupCommand(options, signal));
+}
+
+>>>>>>> wt-grafana
 function addQuery(skein: Command, signal: AbortSignal): void {
   const query = skein
     .command('query')
@@ -125,6 +141,7 @@ function addQuery(skein: Command, signal: AbortSignal): void {
     .action(async (name: string | undefined, options: QueryCommandOptions) =>
       (await import('./query-command.ts')).queryCommand(name, options, signal),
     );
+<<<<<<< HEAD
 }
 
 function addSetup(skein: Command, signal: AbortSignal): void {
@@ -140,6 +157,8 @@ function addSetup(skein: Command, signal: AbortSignal): void {
     .option('--files-only', 'write the files for a server that is yet to be started with them, and ask none (default: no)')
     .addHelpText('after', EXIT_CODES)
     .action(async (options: SetupOptions) => (await import('./setup-command.ts')).setupCommand(options, signal));
+=======
+>>>>>>> wt-grafana
 }
 
 /** A command that reads an export, with what all such have in common. */
