@@ -63,6 +63,13 @@ export interface VerifyOptions extends ReadOptions, ServerOptions, RowOptions {
   readonly state?: string;
 }
 
+export interface TuneOptions extends ServerOptions {
+  readonly seconds: number;
+  readonly adminEnvFile?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
 /** The rows that the user wants. */
 export function selectionOf({ since, until, individual, outliers, location }: RowOptions): SelectionOptions {
   return {

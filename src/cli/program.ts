@@ -9,11 +9,21 @@ import {
   DEFAULT_IN_FLIGHT,
   DEFAULT_REPLAY_WORKERS,
   DEFAULT_RETRY_SECONDS,
+  DEFAULT_TUNE_SECONDS,
   MAX_CHUNK_BYTES,
 } from '../defaults.ts';
 import { SkeinError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import { collect, type LoadOptions, pointInTime, type ReadOptions, type VerifyOptions, type WriteOptions, wholeNumber } from './options.ts';
+import {
+  collect,
+  type LoadOptions,
+  pointInTime,
+  type ReadOptions,
+  type TuneOptions,
+  type VerifyOptions,
+  type WriteOptions,
+  wholeNumber,
+} from './options.ts';
 import { printable } from './words.ts';
 
 const EXIT_CODES = `
@@ -34,6 +44,7 @@ export function program(signal: AbortSignal): Command {
   addReplay(skein, signal);
   addVerify(skein, signal);
   addInspect(skein, signal);
+  addTune(skein, signal);
   return skein;
 }
 
@@ -81,6 +92,23 @@ function addInspect(skein: Command, signal: AbortSignal): void {
   readCommand(skein, 'inspect', 'say what is in an export, without writing anything')
     .usage('<file> [options]')
     .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options, signal));
+}
+
+function addTune(skein: Command, signal: AbortSignal): void {
+  const tune = skein
+    .command('tune')
+    .description('find out with which flags a server is loaded fastest: tries it on buckets that are made and deleted again')
+    .usage('[file] --to <server> [options]')
+    .argument('[file]', 'an export whose first rows are sent (default: rows that are made up)')
+    .option('--to <server>', 'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)')
+    .option('--seconds <seconds>', 'about how long to try', wholeNumber(5, 1800), DEFAULT_TUNE_SECONDS)
+    .option(
+      '--admin-env-file <path>',
+      'file with the INFLUX_TOKEN of a token that may make and delete buckets (default: the token for writing does that too)',
+    );
+  addOutputOptions(addServerOptions(tune)).action(async (file: string | undefined, options: TuneOptions) =>
+    (await import('./tune-command.ts')).tuneCommand(file, options, signal),
+  );
 }
 
 /** A command that reads an export, with what all such have in common. */

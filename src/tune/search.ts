@@ -1,0 +1,121 @@
+// Find the settings with which a server is the fastest, one setting after the
+// other, in bounded time.
+//
+// Each race goes on from the best that is known by then. At the end the winner
+// races the defaults, in rounds of their own: what is fast one by one need not
+// be so together, and the best of many is in part the luckiest.
+
+import { pick, race, type Standing } from './race.ts';
+import { besides, type Ladder, type Settings } from './settings.ts';
+import { type Comparison, compareRates, FEWEST_ROUNDS, median } from './told-apart.ts';
+
+/** How much of the time is over when the race for each setting ends; the rest is for the last one. */
+const SHARES: Readonly<Record<keyof Settings, number>> = { inFlight: 0.3, batchLines: 0.55, shardGroupSeconds: 0.82 };
+/** A race that has too few rounds yet may take some of the time of the next ones. */
+const MOST_BORROWED = 0.12;
+
+export interface SearchOptions {
+  readonly seconds: number;
+  /** Seconds since the start. */
+  readonly elapsed: () => number;
+  /** How long a measurement is going to take; undefined for one that there are not enough points for. */
+  readonly secondsOf: (settings: Settings) => number | undefined;
+  /** @returns points a second */
+  readonly measure: (settings: Settings) => Promise<number>;
+}
+
+/** What became of one setting. */
+export interface Outcome {
+  readonly setting: keyof Settings;
+  /** The value to take; undefined when there were too few rounds to tell. Then the default stays. */
+  readonly taken: number | undefined;
+  readonly tried: readonly Tried[];
+}
+
+export interface Tried {
+  readonly value: number;
+  /** The median. */
+  readonly pointsPerSecond: number;
+  /** With the value that is taken, in the race of both. */
+  readonly comparison: Comparison;
+}
+
+export interface Found {
+  readonly settings: Settings;
+  readonly pointsPerSecond: number;
+  readonly defaultPointsPerSecond: number;
+  /** Over the defaults; undefined where they stay. */
+  readonly gain: Comparison | undefined;
+  readonly outcomes: readonly Outcome[];
+  /** There was no time to hold the winner against the defaults, which stay. */
+  readonly isUnconfirmed: boolean;
+}
+
+/** @param startRate points a second with `start`, where it is the only one that there is time for */
+export async function search(start: Settings, startRate: number, ladders: readonly Ladder[], options: SearchOptions): Promise<Found> {
+  const outcomes: Outcome[] = [];
+  let [best, rate] = [start, startRate];
+  for (const ladder of ladders) {
+    const { outcome, ratesOfTaken } = await climb(best, ladder, options);
+    outcomes.push(outcome);
+    if (outcome.taken !== undefined) best = { ...best, [ladder.setting]: outcome.taken };
+    if (ratesOfTaken.length > 0) rate = median(ratesOfTaken);
+  }
+  const stays = { settings: start, pointsPerSecond: rate, defaultPointsPerSecond: rate, gain: undefined, outcomes, isUnconfirmed: false };
+  if (ladders.every(({ setting }) => best[setting] === start[setting])) return stays;
+
+  const hasTime = (settings: Settings): boolean => options.elapsed() + (options.secondsOf(settings) ?? 0) < options.seconds;
+  const order = isSimpler(best, start, ladders) ? [best, start] : [start, best];
+  const standings = await race(order, { measure: options.measure, hasTime });
+  const ratesOf = (settings: Settings): readonly number[] => standings.find(({ entry }) => entry === settings)?.rates ?? [];
+  const defaultRate = ratesOf(start).length === 0 ? startRate : median(ratesOf(start));
+  const winner = pick(standings)?.entry;
+  if (winner !== best) {
+    return { ...stays, pointsPerSecond: defaultRate, defaultPointsPerSecond: defaultRate, isUnconfirmed: winner === undefined };
+  }
+  return {
+    ...stays,
+    settings: best,
+    pointsPerSecond: median(ratesOf(best)),
+    defaultPointsPerSecond: defaultRate,
+    gain: compareRates(ratesOf(best), ratesOf(start)),
+  };
+}
+
+/** Race the values of one setting, and go on beyond the first ones where the last of them wins. */
+async function climb(
+  best: Settings,
+  { setting, values, first, prefer }: Ladder,
+  options: SearchOptions,
+): Promise<{ outcome: Outcome; ratesOfTaken: readonly number[] }> {
+  const possible = values.filter((value) => options.secondsOf({ ...best, [setting]: value }) !== undefined);
+  const tried = new Map<number, Tried>();
+  let taken: Standing<number> | undefined;
+  for (let next = first.filter((value) => possible.includes(value)); next.length > 1; ) {
+    const standings = await race(next.toSorted(prefer), {
+      measure: (value) => options.measure({ ...best, [setting]: value }),
+      hasTime: (value, rounds) => {
+        const share = SHARES[setting] + (rounds < FEWEST_ROUNDS ? MOST_BORROWED : 0);
+        return options.elapsed() + (options.secondsOf({ ...best, [setting]: value }) ?? 0) < share * options.seconds;
+      },
+    });
+    const picked = pick(standings);
+    const reference = picked ?? standings.find(({ entry }) => entry === best[setting]);
+    for (const { entry: value, rates } of standings) {
+      if (rates.length > 0)
+        tried.set(value, { value, pointsPerSecond: median(rates), comparison: compareRates(rates, reference?.rates ?? []) });
+    }
+    if (picked === undefined) break;
+    taken = picked;
+    const beyond = besides(possible, picked.entry).filter((value) => !tried.has(value));
+    next = beyond.length === 0 ? [] : [picked.entry, ...beyond];
+  }
+  const outcome = { setting, taken: taken?.entry, tried: [...tried.values()].sort((a, b) => a.value - b.value) };
+  return { outcome, ratesOfTaken: taken?.rates ?? [] };
+}
+
+/** Whether the first setting in which the two differ is one that is preferred in `a`. */
+function isSimpler(a: Settings, b: Settings, ladders: readonly Ladder[]): boolean {
+  const ladder = ladders.find(({ setting }) => a[setting] !== b[setting]);
+  return ladder !== undefined && ladder.prefer(a[ladder.setting], b[ladder.setting]) < 0;
+}

@@ -1,0 +1,73 @@
+// The measurements of one run, each in a bucket of its own.
+
+import type { Settings } from './settings.ts';
+import { neededBatches, runTrial, timedBatches } from './trial.ts';
+import type { TrialBuckets } from './trial-buckets.ts';
+import type { TrialPoints } from './trial-points.ts';
+
+/** Making, filling with a few points, counting and deleting a bucket. */
+const OVERHEAD_SECONDS = 0.3;
+
+/** A measurement that is done. */
+export interface TrialProgress {
+  readonly settings: Settings;
+  readonly pointsPerSecond: number;
+}
+
+export class Trials {
+  /** How many are done, and how many batches had to be sent again in them. */
+  count = 0;
+  triedAgain = 0;
+  readonly #buckets: TrialBuckets;
+  readonly #points: TrialPoints;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onTrial: ((trial: TrialProgress) => void) | undefined;
+  /** Points a second that are to be expected. */
+  #rate = 0;
+
+  constructor(
+    buckets: TrialBuckets,
+    points: TrialPoints,
+    signal: AbortSignal | undefined,
+    onTrial: ((trial: TrialProgress) => void) | undefined,
+  ) {
+    this.#buckets = buckets;
+    this.#points = points;
+    this.#signal = signal;
+    this.#onTrial = onTrial;
+  }
+
+  /**
+   * Measure once before anything counts: that is slower than what comes after it, and tells how long to measure.
+   *
+   * @returns points a second
+   */
+  async warmUp(settings: Settings): Promise<number> {
+    this.#rate = await this.measure(settings);
+    return this.#rate;
+  }
+
+  /** @returns points a second */
+  async measure(settings: Settings): Promise<number> {
+    const timed = timedBatches(settings, this.#rate);
+    const trial = await this.#buckets.withBucket(settings.shardGroupSeconds, (target) =>
+      runTrial(target, this.#points, settings, timed, this.#signal),
+    );
+    this.count++;
+    this.triedAgain += trial.triedAgain;
+    this.#onTrial?.({ settings, pointsPerSecond: trial.pointsPerSecond });
+    return trial.pointsPerSecond;
+  }
+
+  /** How long a measurement is going to take; undefined when there are not enough points for it, or they are too long for a batch. */
+  secondsOf(settings: Settings): number | undefined {
+    const lines = this.linesOf(settings);
+    if (lines > this.#points.count || !this.#points.fitInBatch(settings.batchLines)) return undefined;
+    return lines / this.#rate + OVERHEAD_SECONDS;
+  }
+
+  /** How many points a measurement sends. */
+  linesOf(settings: Settings): number {
+    return neededBatches(settings, timedBatches(settings, this.#rate)) * settings.batchLines;
+  }
+}
