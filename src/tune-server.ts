@@ -6,7 +6,6 @@ import { DEFAULT_TUNE_SECONDS } from './defaults.ts';
 import { type InfluxOptions, tryServer } from './destination/influx/connect.ts';
 import type { Dialect } from './destination/influx/dialect.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
-import { tokenSentence } from './destination/influx/sentences.ts';
 import type { InfluxTarget } from './destination/influx/target.ts';
 import { SkeinError } from './errors.ts';
 import { openSource } from './source/open-source.ts';
@@ -114,7 +113,8 @@ async function findTunable(to: InfluxOptions): Promise<{ target: InfluxTarget; o
     bucket: trialBucketName(Date.now()),
     retryMs: RETRY_MS,
   });
-  if (refusal?.wantsToken === true) throw new SkeinError('destination', tokenSentence(target));
+  // Whether it may make a bucket, the first one tells.
+  if (refusal !== undefined && !refusal.bucketIsMissing && !refusal.isForbidden) throw new SkeinError('destination', refusal.sentence);
   const { title, buckets } = dialectOf(target);
   if (buckets === undefined) {
     throw new SkeinError(

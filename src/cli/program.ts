@@ -106,8 +106,8 @@ function addTune(skein: Command, signal: AbortSignal): void {
       '--admin-env-file <path>',
       'file with the INFLUX_TOKEN of a token that may make and delete buckets (default: the token for writing does that too)',
     );
-  addOutputOptions(addServerOptions(tune)).action(async (file: string | undefined, options: TuneOptions) =>
-    (await import('./tune-command.ts')).tuneCommand(file, options, signal),
+  addOutputOptions(addServerOptions(tune, 'bucket whose shard groups are compared with others; nothing is written into it')).action(
+    async (file: string | undefined, options: TuneOptions) => (await import('./tune-command.ts')).tuneCommand(file, options, signal),
   );
 }
 
@@ -139,10 +139,10 @@ function addRowOptions(command: Command): Command {
     .option('--individual <name>', 'only rows of this animal; repeat it for more (default: all)', collect);
 }
 
-/** Which server, and how to get in. */
-function addServerOptions(command: Command): Command {
+/** Which server, and how to get in. @param bucket what the bucket is for */
+function addServerOptions(command: Command, bucket = 'bucket to write into'): Command {
   return command
-    .option('--bucket <name>', 'bucket to write into; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")')
+    .option('--bucket <name>', `${bucket}; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")`)
     .option('--org <name>', 'organization that the bucket belongs to (default: INFLUX_ORG)')
     .option('--env-file <path>', 'file of INFLUX_ variables; they go before those of the environment (default: none)')
     .option(

@@ -4,7 +4,7 @@
 // a drift of the machine and what one leaves behind for the next weigh alike.
 // What is certainly slower than the leader stays out of further rounds.
 
-import { compareRates, FEWEST_ROUNDS, isSlower, median } from './told-apart.ts';
+import { compareRates, FEWEST_ROUNDS, isSlower, isWorse, median } from './told-apart.ts';
 
 export interface RaceOptions<Entry> {
   /** Measure one entry. @returns points a second */
@@ -32,25 +32,26 @@ export async function race<Entry>(entries: readonly Entry[], { measure, hasTime 
     }
     for (const { rates, rate } of measured) rates.push(rate);
     const leader = leaderOf(running);
-    running = running.filter((standing) => !isBehind(standing, leader));
+    running = running.filter(({ rates }) => leader === undefined || !isSlower(compareRates(rates, leader.rates)));
   }
   return standings;
 }
 
 /**
- * The entry to take: the first that is not certainly slower than the fastest.
+ * The entry to take: the first that is not worse than the fastest.
  *
  * @param standings those first that are preferred where there is no difference
  * @returns undefined when there were too few rounds to tell
  */
 export function pick<Entry>(standings: readonly Standing<Entry>[]): Standing<Entry> | undefined {
   const leader = leaderOf(standings);
-  const left = standings.filter((standing) => !isBehind(standing, leader));
-  return left.length === 1 || (leader?.rates.length ?? 0) >= FEWEST_ROUNDS ? left[0] : undefined;
-}
-
-function isBehind<Entry>(standing: Standing<Entry>, leader: Standing<Entry> | undefined): boolean {
-  return leader !== undefined && standing !== leader && isSlower(compareRates(standing.rates, leader.rates));
+  if (leader === undefined) return undefined;
+  const others = standings
+    .filter((standing) => standing !== leader)
+    .map((other) => ({ other, comparison: compareRates(other.rates, leader.rates) }));
+  if (leader.rates.length < FEWEST_ROUNDS && !others.every(({ comparison }) => isSlower(comparison))) return undefined;
+  const worse = new Set(others.flatMap(({ other, comparison }) => (isWorse(comparison) ? [other] : [])));
+  return standings.find((standing) => !worse.has(standing));
 }
 
 /** Of those that ran in the last round, as only they ran under the same conditions, the one with the highest median. */

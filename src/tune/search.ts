@@ -11,7 +11,7 @@ import { type Comparison, compareRates, FEWEST_ROUNDS, median } from './told-apa
 
 /** How much of the time is over when the race for each setting ends; the rest is for the last one. */
 const SHARES: Readonly<Record<keyof Settings, number>> = { inFlight: 0.3, batchLines: 0.55, shardGroupSeconds: 0.82 };
-/** A race that has too few rounds yet may take some of the time of the next ones. */
+/** A race that has too few rounds yet may take some of the time of the next one, and none of the last. */
 const MOST_BORROWED = 0.12;
 
 export interface SearchOptions {
@@ -95,7 +95,7 @@ async function climb(
     const standings = await race(next.toSorted(prefer), {
       measure: (value) => options.measure({ ...best, [setting]: value }),
       hasTime: (value, rounds) => {
-        const share = SHARES[setting] + (rounds < FEWEST_ROUNDS ? MOST_BORROWED : 0);
+        const share = Math.min(SHARES[setting] + (rounds < FEWEST_ROUNDS ? MOST_BORROWED : 0), Math.max(...Object.values(SHARES)));
         return options.elapsed() + (options.secondsOf({ ...best, [setting]: value }) ?? 0) < share * options.seconds;
       },
     });

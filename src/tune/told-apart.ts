@@ -20,6 +20,8 @@ const CERTAINTY = 0.9;
 export const FEWEST_ROUNDS = 3;
 /** A difference of less is not worth another setting. */
 const WORTH = 1.03;
+/** With a noise of 10 % and four rounds, this finds a fifth more speed in 94 of 100 runs; going by the interval alone, in 71. */
+const WORSE = 0.93;
 /** What is so much slower twice in a row needs no third round. */
 const FAR_SLOWER = 0.75;
 
@@ -37,6 +39,14 @@ export function compareRates(rates: readonly number[], others: readonly number[]
 export function isSlower({ rounds, median, high }: Comparison): boolean {
   if (rounds >= 2 && high < FAR_SLOWER) return true;
   return rounds >= FEWEST_ROUNDS && high < 1 && median <= 1 / WORTH;
+}
+
+/**
+ * Whether what was compared should not be taken for being simpler: it is
+ * slower, or seems to be by so much that it is the better bet that it is.
+ */
+export function isWorse(comparison: Comparison): boolean {
+  return isSlower(comparison) || comparison.median < WORSE;
 }
 
 /** Of an even number of values, the mean of the two in the middle. */

@@ -95,7 +95,7 @@ export class TrialBuckets {
 function withoutRight(cause: NotAllowed): SkeinError {
   return new SkeinError(
     'destination',
-    `tune tries the server on buckets of its own, which this token may not make. Name a file with a token that may with --admin-env-file. The server's words: ${cause.message}`,
+    `${cause.message} tune tries a server on buckets of its own: name a file with a token that may make and delete buckets with --admin-env-file.`,
     { cause },
   );
 }

@@ -75,7 +75,7 @@ export async function runTrial(
       }
     };
     await Promise.all(Array.from({ length: inFlight }, sendOn));
-    if (signal?.aborted) throw new SkeinError('interrupted', 'Stopped.');
+    if (signal?.aborted) throw new SkeinError('interrupted', 'Stopped before there was a result.');
     await checkCount(target, points, taken * batchLines + spread.beyond(taken * batchLines));
     return { pointsPerSecond: (timed * batchLines) / ((endedAt - beganAt) / 1000), triedAgain: gauge.requests.triedAgain };
   } finally {

@@ -1,12 +1,14 @@
 // The measurements of one run, each in a bucket of its own.
 
+import { shardCount } from '../destination/influx/shard-groups.ts';
 import type { Settings } from './settings.ts';
 import { neededBatches, runTrial, timedBatches } from './trial.ts';
 import type { TrialBuckets } from './trial-buckets.ts';
 import type { TrialPoints } from './trial-points.ts';
 
-/** Making, filling with a few points, counting and deleting a bucket. */
-const OVERHEAD_SECONDS = 0.3;
+/** Making, counting and deleting a bucket, and each of its shards. */
+const BUCKET_SECONDS = 0.2;
+const SHARD_SECONDS = 0.03;
 
 /** A measurement that is done. */
 export interface TrialProgress {
@@ -63,7 +65,7 @@ export class Trials {
   secondsOf(settings: Settings): number | undefined {
     const lines = this.linesOf(settings);
     if (lines > this.#points.count || !this.#points.fitInBatch(settings.batchLines)) return undefined;
-    return lines / this.#rate + OVERHEAD_SECONDS;
+    return lines / this.#rate + BUCKET_SECONDS + shardCount(this.#points.lines, settings.shardGroupSeconds) * SHARD_SECONDS;
   }
 
   /** How many points a measurement sends. */

@@ -119,6 +119,7 @@ export interface Refused {
   readonly sentence: string;
   readonly bucketIsMissing: boolean;
   readonly wantsToken: boolean;
+  readonly isForbidden: boolean;
 }
 
 /** Why nothing could be written, if so. */
@@ -131,5 +132,5 @@ export async function tryEmptyWrite(target: InfluxTarget): Promise<{ refusal: Re
   // A retention policy that 1.x does not have is an error of the server's own.
   const bucketIsMissing = status === 404 ? !/organization/.test(said) : /retention policy not found/.test(said);
   const sentence = writeFailureSentence(target, bucketIsMissing ? 404 : status, said);
-  return { refusal: { sentence, bucketIsMissing, wantsToken: status === 401 }, aheadMs };
+  return { refusal: { sentence, bucketIsMissing, wantsToken: status === 401, isForbidden: status === 403 }, aheadMs };
 }
