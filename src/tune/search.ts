@@ -11,8 +11,10 @@ import { type Comparison, compareRates, FEWEST_ROUNDS, median } from './told-apa
 
 /** How much of the time is over when the race for each setting ends; the rest is for the last one. */
 const SHARES: Readonly<Record<keyof Settings, number>> = { inFlight: 0.3, batchLines: 0.55, shardGroupSeconds: 0.82 };
-/** A race that has too few rounds yet may take some of the time of the next one, and none of the last. */
-const MOST_BORROWED = 0.12;
+/** A race that has too few rounds yet may take the time of the next ones, as half a race is of no use, but not that of the last. */
+const LAST_SHARE = Math.max(...Object.values(SHARES));
+/** Estimates are rough: a race is left out only where so much less than it takes is left. */
+const SURELY_TOO_LITTLE = 0.7;
 
 export interface SearchOptions {
   readonly seconds: number;
@@ -88,16 +90,20 @@ async function climb(
   { setting, values, first, prefer }: Ladder,
   options: SearchOptions,
 ): Promise<{ outcome: Outcome; ratesOfTaken: readonly number[] }> {
-  const possible = values.filter((value) => options.secondsOf({ ...best, [setting]: value }) !== undefined);
+  const settingsOf = (value: number): Settings => ({ ...best, [setting]: value });
+  const possible = values.filter((value) => options.secondsOf(settingsOf(value)) !== undefined);
+  const secondsOf = (value: number): number => options.secondsOf(settingsOf(value)) ?? 0;
+  const leftUntil = (share: number): number => share * options.seconds - options.elapsed();
+  const isWorthwhile = (entries: readonly number[]): boolean => {
+    const needed = FEWEST_ROUNDS * entries.reduce((sum, value) => sum + secondsOf(value), 0);
+    return entries.length > 1 && SURELY_TOO_LITTLE * needed < leftUntil(LAST_SHARE);
+  };
   const tried = new Map<number, Tried>();
   let taken: Standing<number> | undefined;
-  for (let next = first.filter((value) => possible.includes(value)); next.length > 1; ) {
+  for (let next = first.filter((value) => possible.includes(value)); isWorthwhile(next); ) {
     const standings = await race(next.toSorted(prefer), {
-      measure: (value) => options.measure({ ...best, [setting]: value }),
-      hasTime: (value, rounds) => {
-        const share = Math.min(SHARES[setting] + (rounds < FEWEST_ROUNDS ? MOST_BORROWED : 0), Math.max(...Object.values(SHARES)));
-        return options.elapsed() + (options.secondsOf({ ...best, [setting]: value }) ?? 0) < share * options.seconds;
-      },
+      measure: (value) => options.measure(settingsOf(value)),
+      hasTime: (value, rounds) => secondsOf(value) < leftUntil(rounds < FEWEST_ROUNDS ? LAST_SHARE : SHARES[setting]),
     });
     const picked = pick(standings);
     const reference = picked ?? standings.find(({ entry }) => entry === best[setting]);

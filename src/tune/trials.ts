@@ -9,6 +9,8 @@ import type { TrialPoints } from './trial-points.ts';
 /** Making, counting and deleting a bucket, and each of its shards. */
 const BUCKET_SECONDS = 0.2;
 const SHARD_SECONDS = 0.03;
+/** Of the newest rate in what is expected of the next. */
+const NEWEST_SHARE = 0.3;
 
 /** A measurement that is done. */
 export interface TrialProgress {
@@ -24,8 +26,10 @@ export class Trials {
   readonly #points: TrialPoints;
   readonly #signal: AbortSignal | undefined;
   readonly #onTrial: ((trial: TrialProgress) => void) | undefined;
-  /** Points a second that are to be expected. */
-  #rate = 0;
+  /** Points a second when the server was tried first: for how much is measured, always as much. */
+  #firstRate = 0;
+  /** Points a second that are to be expected by now. */
+  #pace = 0;
 
   constructor(
     buckets: TrialBuckets,
@@ -45,17 +49,19 @@ export class Trials {
    * @returns points a second
    */
   async warmUp(settings: Settings): Promise<number> {
-    this.#rate = await this.measure(settings);
-    return this.#rate;
+    this.#firstRate = await this.measure(settings);
+    this.#pace = this.#firstRate;
+    return this.#firstRate;
   }
 
   /** @returns points a second */
   async measure(settings: Settings): Promise<number> {
-    const timed = timedBatches(settings, this.#rate);
+    const timed = timedBatches(settings, this.#firstRate);
     const trial = await this.#buckets.withBucket(settings.shardGroupSeconds, (target) =>
       runTrial(target, this.#points, settings, timed, this.#signal),
     );
     this.count++;
+    this.#pace += (trial.pointsPerSecond - this.#pace) * NEWEST_SHARE;
     this.triedAgain += trial.triedAgain;
     this.#onTrial?.({ settings, pointsPerSecond: trial.pointsPerSecond });
     return trial.pointsPerSecond;
@@ -65,11 +71,11 @@ export class Trials {
   secondsOf(settings: Settings): number | undefined {
     const lines = this.linesOf(settings);
     if (lines > this.#points.count || !this.#points.fitInBatch(settings.batchLines)) return undefined;
-    return lines / this.#rate + BUCKET_SECONDS + shardCount(this.#points.lines, settings.shardGroupSeconds) * SHARD_SECONDS;
+    return lines / this.#pace + BUCKET_SECONDS + shardCount(this.#points.lines, settings.shardGroupSeconds) * SHARD_SECONDS;
   }
 
   /** How many points a measurement sends. */
   linesOf(settings: Settings): number {
-    return neededBatches(settings, timedBatches(settings, this.#rate)) * settings.batchLines;
+    return neededBatches(settings, timedBatches(settings, this.#firstRate)) * settings.batchLines;
   }
 }
