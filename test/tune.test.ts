@@ -128,7 +128,7 @@ describe('what tune takes', () => {
   it('stays what it is when there is no time for enough rounds, and does not run over its time', async () => {
     const { found, start, seconds } = await searchIn(({ inFlight }) => 1000 / inFlight, { seconds: 6, noise: 0 });
     expect(found.settings).toEqual(start);
-    expect(found.outcomes.map(({ taken }) => taken)).toContain(undefined);
+    expect(found.outcomes.map(({ best }) => best)).toContain(undefined);
     expect(seconds).toBeLessThanOrEqual(7.2);
   });
 
@@ -136,8 +136,8 @@ describe('what tune takes', () => {
     // As if 4 in flight had been disturbed all through the first race.
     const speedOf = ({ inFlight }: Settings, seconds: number): number => (inFlight !== 4 ? 90_000 : seconds < 25 ? 70_000 : 110_000);
     const { found, start } = await searchIn(speedOf, { noise: 0.01 });
-    expect(found.outcomes[0]?.taken).not.toBe(4);
-    expect([found.settings, found.gain]).toEqual([start, undefined]);
+    expect(found.outcomes[0]?.best).not.toBe(4);
+    expect([found.settings, found.gain, found.verdict]).toEqual([start, undefined, 'defaults held']);
   });
 
   it('becomes flags that make as many in flight, with no more threads than cores', () => {

@@ -68,13 +68,14 @@ function asJson(report: TuneReport, file: string | undefined): Record<string, un
       pointsPerSecond: Math.round(report.defaultPointsPerSecond),
     },
     gain: gain ?? null,
-    tried: report.outcomes.flatMap(({ setting, tried, taken }) =>
+    verdict: report.verdict,
+    tried: report.outcomes.flatMap(({ setting, tried, best }) =>
       tried.map(({ value, pointsPerSecond, comparison }) => ({
         setting: SETTINGS[setting].json,
         value: SETTINGS[setting].of(value),
         pointsPerSecond: Math.round(pointsPerSecond),
-        toTaken: comparison,
-        taken: value === taken,
+        toBest: comparison,
+        best: value === best,
       })),
     ),
     notes: report.notes.map((note) => printable(note)),
@@ -98,16 +99,16 @@ function summary(report: TuneReport, file: string | undefined): string[] {
     ),
     ...section('Load with', [flagsOf(report)]),
     '',
-    verdict(report),
+    verdictLine(report),
   ];
 }
 
-/** Each value with its rate, and the ratio of that to the rate of the value that is taken. */
-function triedLines({ setting, tried, taken }: Outcome): string[] {
+/** Each value with its rate, and the ratio of that to the rate of the best value. */
+function triedLines({ setting, tried, best }: Outcome): string[] {
   const cells = tried.map(({ value, pointsPerSecond, comparison }) => [
     count(SETTINGS[setting].of(value)),
     `${short(pointsPerSecond)} points/s`,
-    value === taken ? 'taken' : ratio(comparison),
+    value === best ? 'best' : ratio(comparison),
   ]);
   const width = (column: number): number => Math.max(0, ...cells.map((row) => row[column]?.length ?? 0));
   return cells.map(([value = '', rate = '', remark = '']) =>
@@ -120,7 +121,10 @@ function ratio({ median, low, high, rounds }: Tried['comparison']): string {
   return `${median.toFixed(2)} x (${low.toFixed(2)} to ${high.toFixed(2)} in ${counted(rounds, 'round')})`;
 }
 
-function verdict({ gain, pointsPerSecond, defaultPointsPerSecond }: TuneReport): string {
-  if (gain === undefined) return `These are the defaults: nothing that was tried is faster, at ${short(pointsPerSecond)} points/s.`;
-  return `${short(pointsPerSecond)} points/s, beside ${short(defaultPointsPerSecond)} with the defaults: ${ratio(gain)}.`;
+function verdictLine({ verdict, outcomes, gain, pointsPerSecond, defaultPointsPerSecond }: TuneReport): string {
+  if (gain !== undefined)
+    return `${short(pointsPerSecond)} points/s, beside ${short(defaultPointsPerSecond)} with the defaults: ${ratio(gain)}.`;
+  const found =
+    verdict === 'defaults are best' && outcomes.every(({ best }) => best !== undefined) ? ': nothing that was tried is better' : '';
+  return `These are the defaults${found}. They make ${short(pointsPerSecond)} points/s.`;
 }

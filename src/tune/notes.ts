@@ -21,13 +21,16 @@ export interface Tuned {
 }
 
 export function notesOn({ found, defaults, triedAgain, bucket }: Tuned): string[] {
-  const undecided = found.outcomes.filter(({ taken }) => taken === undefined).map(({ setting }) => NAMES[setting]);
+  const undecided = found.outcomes.filter(({ best }) => best === undefined).map(({ setting }) => NAMES[setting]);
   return [
     ...(undecided.length > 0
-      ? [`There was no time to compare ${undecided.join(' and ')} often enough, so the default stays: try longer with --seconds.`]
+      ? [`There was no time to compare often enough: ${undecided.join(', ')}. There the defaults stay; try longer with --seconds.`]
       : []),
-    ...(found.isUnconfirmed
-      ? ['There was no time to hold what was fastest against the defaults, so they stay: try longer with --seconds.']
+    ...(found.verdict === 'no time to confirm'
+      ? ['There was no time to hold what was best one by one against the defaults, so they stay: try longer with --seconds.']
+      : []),
+    ...(found.verdict === 'defaults held'
+      ? ['What was best one by one was worse than the defaults when it was held against them, so they stay.']
       : []),
     ...(triedAgain > 0 ? [`The server had too much to do now and then: ${triedAgain} batches had to be sent again.`] : []),
     ...shardGroupNotes(found, defaults, bucket),

@@ -29,8 +29,8 @@ export interface SearchOptions {
 /** What became of one setting. */
 export interface Outcome {
   readonly setting: keyof Settings;
-  /** The value to take; undefined when there were too few rounds to tell. Then the default stays. */
-  readonly taken: number | undefined;
+  /** The value that is best by itself; undefined when there were too few rounds to tell. */
+  readonly best: number | undefined;
   readonly tried: readonly Tried[];
 }
 
@@ -38,7 +38,7 @@ export interface Tried {
   readonly value: number;
   /** The median. */
   readonly pointsPerSecond: number;
-  /** With the value that is taken, in the race of both. */
+  /** With the best value, or that of the start, in the race of both. */
   readonly comparison: Comparison;
 }
 
@@ -49,21 +49,34 @@ export interface Found {
   /** Over the defaults; undefined where they stay. */
   readonly gain: Comparison | undefined;
   readonly outcomes: readonly Outcome[];
-  /** There was no time to hold the winner against the defaults, which stay. */
-  readonly isUnconfirmed: boolean;
+  readonly verdict: Verdict;
 }
+
+/**
+ * What is to be said of the settings: they are the defaults, as nothing was
+ * better one by one, or what was so was not better than the defaults in the
+ * last race, or there was no time for that race; or they are better.
+ */
+export type Verdict = 'defaults are best' | 'defaults held' | 'no time to confirm' | 'better';
 
 /** @param startRate points a second with `start`, where it is the only one that there is time for */
 export async function search(start: Settings, startRate: number, ladders: readonly Ladder[], options: SearchOptions): Promise<Found> {
   const outcomes: Outcome[] = [];
   let [best, rate] = [start, startRate];
   for (const ladder of ladders) {
-    const { outcome, ratesOfTaken } = await climb(best, ladder, options);
+    const { outcome, ratesOfBest } = await climb(best, ladder, options);
     outcomes.push(outcome);
-    if (outcome.taken !== undefined) best = { ...best, [ladder.setting]: outcome.taken };
-    if (ratesOfTaken.length > 0) rate = median(ratesOfTaken);
+    if (outcome.best !== undefined) best = { ...best, [ladder.setting]: outcome.best };
+    if (ratesOfBest.length > 0) rate = median(ratesOfBest);
   }
-  const stays = { settings: start, pointsPerSecond: rate, defaultPointsPerSecond: rate, gain: undefined, outcomes, isUnconfirmed: false };
+  const stays = {
+    settings: start,
+    pointsPerSecond: rate,
+    defaultPointsPerSecond: rate,
+    gain: undefined,
+    outcomes,
+    verdict: 'defaults are best',
+  } as const;
   if (ladders.every(({ setting }) => best[setting] === start[setting])) return stays;
 
   const hasTime = (settings: Settings): boolean => options.elapsed() + (options.secondsOf(settings) ?? 0) < options.seconds;
@@ -73,7 +86,8 @@ export async function search(start: Settings, startRate: number, ladders: readon
   const defaultRate = ratesOf(start).length === 0 ? startRate : median(ratesOf(start));
   const winner = pick(standings)?.entry;
   if (winner !== best) {
-    return { ...stays, pointsPerSecond: defaultRate, defaultPointsPerSecond: defaultRate, isUnconfirmed: winner === undefined };
+    const verdict = winner === undefined ? 'no time to confirm' : 'defaults held';
+    return { ...stays, pointsPerSecond: defaultRate, defaultPointsPerSecond: defaultRate, verdict };
   }
   return {
     ...stays,
@@ -81,6 +95,7 @@ export async function search(start: Settings, startRate: number, ladders: readon
     pointsPerSecond: median(ratesOf(best)),
     defaultPointsPerSecond: defaultRate,
     gain: compareRates(ratesOf(best), ratesOf(start)),
+    verdict: 'better',
   };
 }
 
@@ -89,7 +104,7 @@ async function climb(
   best: Settings,
   { setting, values, first, prefer }: Ladder,
   options: SearchOptions,
-): Promise<{ outcome: Outcome; ratesOfTaken: readonly number[] }> {
+): Promise<{ outcome: Outcome; ratesOfBest: readonly number[] }> {
   const settingsOf = (value: number): Settings => ({ ...best, [setting]: value });
   const possible = values.filter((value) => options.secondsOf(settingsOf(value)) !== undefined);
   const secondsOf = (value: number): number => options.secondsOf(settingsOf(value)) ?? 0;
@@ -116,8 +131,8 @@ async function climb(
     const beyond = besides(possible, picked.entry).filter((value) => !tried.has(value));
     next = beyond.length === 0 ? [] : [picked.entry, ...beyond];
   }
-  const outcome = { setting, taken: taken?.entry, tried: [...tried.values()].sort((a, b) => a.value - b.value) };
-  return { outcome, ratesOfTaken: taken?.rates ?? [] };
+  const outcome = { setting, best: taken?.entry, tried: [...tried.values()].sort((a, b) => a.value - b.value) };
+  return { outcome, ratesOfBest: taken?.rates ?? [] };
 }
 
 /** Whether the first setting in which the two differ is one that is preferred in `a`. */
