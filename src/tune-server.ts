@@ -114,7 +114,7 @@ async function findTunable(to: InfluxOptions): Promise<{ target: InfluxTarget; o
     retryMs: RETRY_MS,
   });
   // Whether it may make a bucket, the first one tells.
-  if (refusal !== undefined && !refusal.bucketIsMissing && !refusal.isForbidden) throw new SkeinError('destination', refusal.sentence);
+  if (refusal !== undefined && !refusal.bucketIsMissing && refusal.status !== 403) throw new SkeinError('destination', refusal.sentence);
   const { title, buckets } = dialectOf(target);
   if (buckets === undefined) {
     throw new SkeinError(
