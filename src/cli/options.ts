@@ -83,6 +83,13 @@ export interface QueryCommandOptions extends ServerOptions {
   readonly quiet?: boolean;
 }
 
+export interface TuneOptions extends ServerOptions {
+  readonly seconds: number;
+  readonly adminEnvFile?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
 /** The rows that the user wants. */
 export function selectionOf({ since, until, individual, outliers, location }: RowOptions): SelectionOptions {
   return {

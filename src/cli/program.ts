@@ -9,6 +9,7 @@ import {
   DEFAULT_IN_FLIGHT,
   DEFAULT_REPLAY_WORKERS,
   DEFAULT_RETRY_SECONDS,
+  DEFAULT_TUNE_SECONDS,
   DEFAULT_WAIT_TRIES,
   MAX_CHUNK_BYTES,
 } from '../defaults.ts';
@@ -22,6 +23,7 @@ import {
   type QueryCommandOptions,
   type ReadOptions,
   type SetupOptions,
+  type TuneOptions,
   type VerifyOptions,
   type WriteOptions,
   wholeNumber,
@@ -48,6 +50,9 @@ export function program(signal: AbortSignal): Command {
   addReplay(skein, signal);
   addVerify(skein, signal);
   addInspect(skein, signal);
+  addTune(skein, signal);
+  addSetup(skein, signal);
+  addQuery(skein, signal);
   return skein;
 }
 
@@ -97,8 +102,23 @@ function addInspect(skein: Command, signal: AbortSignal): void {
     .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options, signal));
 }
 
-<<<<<<< HEAD
-=======
+function addTune(skein: Command, signal: AbortSignal): void {
+  const tune = skein
+    .command('tune')
+    .description('find out with which flags a server is loaded fastest: tries it on buckets that are made and deleted again')
+    .usage('[file] --to <server> [options]')
+    .argument('[file]', 'an export whose first rows are sent (default: rows that are made up)')
+    .option('--to <server>', 'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)')
+    .option('--seconds <seconds>', 'about how long to try', wholeNumber(5, 1800), DEFAULT_TUNE_SECONDS)
+    .option(
+      '--admin-env-file <path>',
+      'file with the INFLUX_TOKEN of a token that may make and delete buckets (default: the token for writing does that too)',
+    );
+  addOutputOptions(addServerOptions(tune, 'bucket whose shard groups are compared with others; nothing is written into it')).action(
+    async (file: string | undefined, options: TuneOptions) => (await import('./tune-command.ts')).tuneCommand(file, options, signal),
+  );
+}
+
 function addSetup(skein: Command, signal: AbortSignal): void {
   skein
     .command('setup')
@@ -114,7 +134,6 @@ function addSetup(skein: Command, signal: AbortSignal): void {
     .action(async (options: SetupOptions) => (await import('./setup-command.ts')).setupCommand(options, signal));
 }
 
->>>>>>> wt-grafana
 function addQuery(skein: Command, signal: AbortSignal): void {
   const query = skein
     .command('query')
@@ -141,24 +160,6 @@ function addQuery(skein: Command, signal: AbortSignal): void {
     .action(async (name: string | undefined, options: QueryCommandOptions) =>
       (await import('./query-command.ts')).queryCommand(name, options, signal),
     );
-<<<<<<< HEAD
-}
-
-function addSetup(skein: Command, signal: AbortSignal): void {
-  skein
-    .command('setup')
-    .description('make an InfluxDB 2 ready for loads: a bucket, a token for it alone, and files here that name them')
-    .usage('[options]')
-    .option('--to <url>', 'the server (default: INFLUX_URL or INFLUX_HOST of .env or the environment, or http://localhost:8086)')
-    .option('--org <name>', 'organization (default: INFLUX_ORG, or "skein")')
-    .option('--bucket <name>', 'bucket (default: INFLUX_BUCKET, or "movebank")')
-    .option('--ca-file <path>', CA_FILE)
-    .addOption(waitOption(`how often to ask until the server is healthy`).default(DEFAULT_WAIT_TRIES))
-    .option('--files-only', 'write the files for a server that is yet to be started with them, and ask none (default: no)')
-    .addHelpText('after', EXIT_CODES)
-    .action(async (options: SetupOptions) => (await import('./setup-command.ts')).setupCommand(options, signal));
-=======
->>>>>>> wt-grafana
 }
 
 /** A command that reads an export, with what all such have in common. */
@@ -189,10 +190,10 @@ function addRowOptions(command: Command): Command {
     .option('--individual <name>', 'only rows of this animal; repeat it for more (default: all)', collect);
 }
 
-/** Which server, and how to get in. */
-function addServerOptions(command: Command): Command {
+/** Which server, and how to get in. @param bucket what the bucket is for */
+function addServerOptions(command: Command, bucket = 'bucket to write into'): Command {
   return command
-    .option('--bucket <name>', 'bucket to write into; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")')
+    .option('--bucket <name>', `${bucket}; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")`)
     .option('--org <name>', 'organization that the bucket belongs to (default: INFLUX_ORG)')
     .option('--env-file <path>', 'file of INFLUX_ variables; they go before those of the environment (default: none)')
     .option(

@@ -10,7 +10,7 @@ import { DOUBLED_QUOTES, QUOTED } from '../csv/row-scanner.ts';
 import { duplicateTag, type Layout, withoutBackslashes } from '../movebank/layout.ts';
 import { isMissingWord } from './missing.ts';
 import { cleanName, decodeText, escapeKey, escapeMeasurement } from './text.ts';
-import { type Words, wordsOf } from './words.ts';
+import { textOf, type Words, wordsOf } from './words.ts';
 
 /** Measurement, tags and field key of a point together, with what the server puts between. */
 const MAX_KEY_BYTES = 65_535;
@@ -174,8 +174,10 @@ export class SeriesTable {
     const prefix = wordsOf(`${key} `);
     const longestTag = `,${this.#duplicateTag}=`.length + DUPLICATE_NUMBER_BYTES;
     const keyTooLong = prefix.length - 1 + longestTag + KEY_SEPARATOR_BYTES + this.#longestFieldKey > MAX_KEY_BYTES;
-    this.#byKey.set(key, this.all.length);
-    return this.all.push({ key, prefix, duplicateTagAt, individual, mendedColumns, keyTooLong }) - 1;
+    // A string that was put together keeps its pieces, which take twice its room.
+    const whole = textOf(prefix, prefix.length - 1);
+    this.#byKey.set(whole, this.all.length);
+    return this.all.push({ key: whole, prefix, duplicateTagAt, individual, mendedColumns, keyTooLong }) - 1;
   }
 }
 
