@@ -66,6 +66,8 @@ const AS_INTEGER = 1;
 const AS_BOOLEAN = 2;
 const AS_TEXT = 3;
 const AS_UNKNOWN = 4;
+/** As text, also where the cell is missing. */
+const AS_FOUND = 5;
 const TYPE_CODE: Readonly<Record<FieldType | 'unknown', number>> = {
   float: AS_FLOAT,
   integer: AS_INTEGER,
@@ -124,7 +126,11 @@ export class RowReader {
     this.row = new Row(fields.length);
     this.#fieldColumns = Int32Array.from(fields, (field) => field.column);
     this.#numbersOnly = layout.numbersOnly === true;
-    this.#fieldTypes = Uint8Array.from(fields, ({ type }) => TYPE_CODE[this.#numbersOnly && type === 'unknown' ? 'float' : type]);
+    const keepsMissing = layout.keepsMissingText === true && !this.#numbersOnly;
+    this.#fieldTypes = Uint8Array.from(fields, ({ type }) => {
+      if (type === 'text' && keepsMissing) return AS_FOUND;
+      return TYPE_CODE[this.#numbersOnly && type === 'unknown' ? 'float' : type];
+    });
     this.#guessedColumns = new Set(fields.flatMap(({ column, guessed }) => (guessed ? [column] : [])));
     this.#twins = fields.flatMap(({ column, twinOf }) => (twinOf === undefined ? [] : [{ column, of: twinOf }]));
     const steady = steadyColumns(layout);
@@ -209,7 +215,10 @@ export class RowReader {
       const column = fieldColumns[field]!;
       const start = starts[column]!;
       const end = ends[column]!;
-      if (start === end) continue;
+      if (start === end) {
+        if (fieldTypes[field] === AS_FOUND) row.add(column, TEXT, start, end);
+        continue;
+      }
       switch (fieldTypes[field]) {
         case AS_FLOAT: {
           const form = numberForm(bytes, start, end);
@@ -244,6 +253,9 @@ export class RowReader {
           if (kind === FALSE && column === this.#layout.outlier) this.#isOutlier = true;
           continue;
         }
+        case AS_FOUND:
+          this.#addText(cells, column, TEXT);
+          continue;
         case AS_UNKNOWN:
           this.evidence[column]! |= evidenceOf(bytes, start, end, (flags[column]! & QUOTED) !== 0);
       }
