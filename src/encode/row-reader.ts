@@ -66,8 +66,6 @@ const AS_INTEGER = 1;
 const AS_BOOLEAN = 2;
 const AS_TEXT = 3;
 const AS_UNKNOWN = 4;
-/** As text, also where the cell is missing. */
-const AS_FOUND = 5;
 const TYPE_CODE: Readonly<Record<FieldType | 'unknown', number>> = {
   float: AS_FLOAT,
   integer: AS_INTEGER,
@@ -93,6 +91,8 @@ export class RowReader {
   readonly #fieldColumns: Int32Array;
   readonly #fieldTypes: Uint8Array;
   readonly #guessedColumns: ReadonlySet<number>;
+  /** Columns of text whose missing cells are written as they stand. */
+  readonly #keptColumns: readonly number[];
   readonly #numbersOnly: boolean;
   readonly #twins: readonly { readonly column: number; readonly of: number }[];
   readonly #tagsAreSteady: boolean;
@@ -126,12 +126,10 @@ export class RowReader {
     this.row = new Row(fields.length);
     this.#fieldColumns = Int32Array.from(fields, (field) => field.column);
     this.#numbersOnly = layout.numbersOnly === true;
-    const keepsMissing = layout.keepsMissingText === true && !this.#numbersOnly;
-    this.#fieldTypes = Uint8Array.from(fields, ({ type }) => {
-      if (type === 'text' && keepsMissing) return AS_FOUND;
-      return TYPE_CODE[this.#numbersOnly && type === 'unknown' ? 'float' : type];
-    });
+    this.#fieldTypes = Uint8Array.from(fields, ({ type }) => TYPE_CODE[this.#numbersOnly && type === 'unknown' ? 'float' : type]);
     this.#guessedColumns = new Set(fields.flatMap(({ column, guessed }) => (guessed ? [column] : [])));
+    const keepsMissing = layout.keepsMissingText === true && !this.#numbersOnly;
+    this.#keptColumns = fields.flatMap(({ column, type }) => (keepsMissing && type === 'text' ? [column] : []));
     this.#twins = fields.flatMap(({ column, twinOf }) => (twinOf === undefined ? [] : [{ column, of: twinOf }]));
     const steady = steadyColumns(layout);
     this.cells = new RowScanner(layout.columns.length, layout.delimiter, steady);
@@ -161,6 +159,7 @@ export class RowReader {
     if (series.keyTooLong) return KEY_TOO_LONG;
 
     this.#readValues(window.bytes, cells);
+    for (const column of this.#keptColumns) this.#keepMissing(window.bytes, cells, column);
     let left = row.count;
     if (this.#latitudeAt >= 0 || this.#longitudeAt >= 0) left -= this.#checkLocation(window.bytes);
     else if (this.#layout.latitude >= 0) this.#locationNote = 'noLocation';
@@ -215,10 +214,7 @@ export class RowReader {
       const column = fieldColumns[field]!;
       const start = starts[column]!;
       const end = ends[column]!;
-      if (start === end) {
-        if (fieldTypes[field] === AS_FOUND) row.add(column, TEXT, start, end);
-        continue;
-      }
+      if (start === end) continue;
       switch (fieldTypes[field]) {
         case AS_FLOAT: {
           const form = numberForm(bytes, start, end);
@@ -253,15 +249,20 @@ export class RowReader {
           if (kind === FALSE && column === this.#layout.outlier) this.#isOutlier = true;
           continue;
         }
-        case AS_FOUND:
-          this.#addText(cells, column, TEXT);
-          continue;
         case AS_UNKNOWN:
           this.evidence[column]! |= evidenceOf(bytes, start, end, (flags[column]! & QUOTED) !== 0);
       }
       if ((flags[column]! & QUOTED) === 0 && isMissingWord(bytes, start, end)) continue;
       this.#addText(cells, column, TEXT);
     }
+  }
+
+  /** Add a cell of text that stands for no value as it stands. */
+  #keepMissing(bytes: Uint8Array, cells: RowScanner, column: number): void {
+    const start = cells.starts[column]!;
+    const end = cells.ends[column]!;
+    const isBare = (cells.flags[column]! & QUOTED) === 0;
+    if (start === end || (isBare && isMissingWord(bytes, start, end))) this.row.add(column, TEXT, start, end);
   }
 
   /** A cell of a column of numbers that holds none: missing, also in quotes, or kept as text. */
