@@ -2,6 +2,7 @@
 //
 //   npm run bench -- [layers|pairs|scaling|memory|startup]... [--quick] [--large] [--bytes N] [--json FILE]
 //   npm run bench -- replay [--bytes N] [--json FILE]
+//   npm run bench -- databases [--quick] [--json FILE]
 //   npm run bench -- reliability [--quick] [--json FILE]
 //
 // A wrong answer of any program ends the bench with exit code 1; a target that
@@ -10,6 +11,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureDatabases } from './databases.ts';
 import { exportOf, headOf } from './export-file.ts';
 import { type Figure, isMet, tableOf } from './figures.ts';
 import { measureLayers } from './layers.ts';
@@ -22,6 +24,7 @@ import { measureStartup } from './startup.ts';
 
 const USAGE = `npm run bench -- [layers|pairs|scaling|memory|startup]...
 npm run bench -- replay: wants an InfluxDB 2 in SKEIN_TEST_INFLUX_URL, INFLUX_TOKEN and INFLUX_ORG
+npm run bench -- databases: InfluxDB, PostgreSQL and Prometheus, those that are found
 npm run bench -- reliability, or of it [fuzz|kills|faults|refusals]...: takes hours, and real servers
   --bytes <bytes>  size of the export (default: 600000000; with --quick 20000000)
   --quick          a smoke run of under half a minute: its figures say little
@@ -59,6 +62,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Figure[]>>> = {
 /** Those that are run only when they are named. */
 const ON_REQUEST: typeof SECTIONS = {
   replay: () => measureReplay(exportOf({ bytes: bytes / 3 }), plan.rounds),
+  databases: () => measureDatabases(exportOf({ bytes: plan.sliceBytes }), Math.min(plan.rounds, 3)),
   ...reliabilitySections(values.quick),
 };
 
