@@ -16,6 +16,7 @@ import type { ExportFile } from './export-file.ts';
 import { type Figure, figureOf } from './figures.ts';
 
 const SECTION = 'databases';
+const CONTENDERS = [influxdb2, influxdb1, postgresql, prometheus];
 const INDIVIDUAL = '1072';
 const QUESTION_REPEATS = 7;
 
@@ -29,21 +30,17 @@ interface Round {
 
 export async function measureDatabases(file: ExportFile, roundCount: number): Promise<Figure[]> {
   const trackRows = readFileSync(file.path, 'utf8').split(`,"${INDIVIDUAL}",`).length - 1;
-  const figures: Figure[] = [];
+  const found = CONTENDERS.filter(({ isFound }) => isFound).map((contender) => ({ contender, rounds: [] as Round[] }));
+  for (const { name, isFound, howToGet } of CONTENDERS) if (!isFound) process.stderr.write(`${name} is left out: ${howToGet}\n`);
   try {
-    for (const contender of [influxdb2, influxdb1, postgresql, prometheus]) {
-      if (!contender.isFound) {
-        process.stderr.write(`${contender.name} is left out: ${contender.howToGet}\n`);
-        continue;
-      }
-      const rounds: Round[] = [];
-      for (let i = 0; i < roundCount; i++) rounds.push(await contender.with((database) => measure(database, file, trackRows)));
-      figures.push(...figuresOf(contender.name, file, rounds));
+    for (let i = 0; i < roundCount; i++) {
+      // Taking turns, as what else goes on on the machine changes.
+      for (const { contender, rounds } of found) rounds.push(await contender.with((database) => measure(database, file, trackRows)));
     }
   } finally {
     removeTemporaryDirectories();
   }
-  return figures;
+  return found.flatMap(({ contender, rounds }) => figuresOf(contender.name, file, rounds));
 }
 
 async function measure(database: Database, file: ExportFile, trackRows: number): Promise<Round> {
