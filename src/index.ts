@@ -1,8 +1,8 @@
 // Skein as a library: survey an export, load it, replay a load, tune for a server.
 
 export type { SurveyReport } from './collisions/find-collisions.ts';
-export type { DuplicatePolicy } from './collisions/group.ts';
 export type { InfluxOptions } from './destination/influx/connect.ts';
+export type { DuplicatePolicy } from './duplicate-policy.ts';
 export type { SelectionOptions } from './encode/selection.ts';
 export { type ErrorCode, SkeinError } from './errors.ts';
 export type { Books } from './load/books.ts';

@@ -1,7 +1,6 @@
 // The commands and their options.
 
 import { Command, Option } from 'commander';
-import { DUPLICATE_POLICIES } from '../collisions/group.ts';
 import { usableCores } from '../cores.ts';
 import {
   DEFAULT_BATCH_LINES,
@@ -13,6 +12,7 @@ import {
   DEFAULT_WAIT_TRIES,
   MAX_CHUNK_BYTES,
 } from '../defaults.ts';
+import { DUPLICATE_POLICIES } from '../duplicate-policy.ts';
 import { SkeinError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import {
@@ -168,7 +168,7 @@ function readCommand(skein: Command, name: string, description: string): Command
     .command(name)
     .description(description)
     .argument('<file>', 'a CSV that Movebank, or anything else with a mapping, has written')
-    .option('--mapping <file>', 'JSON file that says what each column becomes (default: the rules for Movebank)')
+    .option('--mapping <file>', 'JSON file that says what each column becomes, or "tutorial" (default: the rules for Movebank)')
     .option('--measurement <name>', 'measurement of the points (default: the mapping\'s, or "movebank")')
     .option('--workers <threads>', 'threads that read and write', wholeNumber(1, 1024), usableCores())
     .option('--chunk-bytes <bytes>', 'bytes of CSV that a worker takes at once', wholeNumber(1, MAX_CHUNK_BYTES), DEFAULT_CHUNK_BYTES);
@@ -179,9 +179,10 @@ function readCommand(skein: Command, name: string, description: string): Command
 function addRowOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--duplicates <policy>', 'rows that share series and time and differ (equal ones are written once)')
-        .choices(DUPLICATE_POLICIES)
-        .default('keep'),
+      new Option(
+        '--duplicates <policy>',
+        'rows that share series and time and differ; equal ones are written once (default: the mapping\'s, or "keep")',
+      ).choices(DUPLICATE_POLICIES),
     )
     .addOption(new Option('--outliers <policy>', 'rows marked visible=false').choices(['keep', 'drop']).default('keep'))
     .addOption(new Option('--no-location <policy>', 'rows without a location').choices(['keep', 'drop']).default('keep'))
