@@ -3,13 +3,15 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { type Figure, spreadOf } from './figures.ts';
+import { LOADERS_SECTION, READY_INTO_SINK } from './loaders.ts';
 import { machineLine, type Results } from './results.ts';
+import { SERVER } from './server.ts';
 
-/** Rates with this unit are drawn; of these sections, each a panel with its title. */
 const UNIT = 'krows/s';
-const PANELS: readonly { readonly section: string; readonly title: string }[] = [
-  { section: 'loaders', title: 'Without a server: into files, or into a sink that takes everything' },
-  { section: 'server', title: 'Into an InfluxDB 2 on the same cores' },
+/** Sections, the rates of each of which are drawn in a panel. The ceiling of the sink is so high that nothing else would be seen. */
+const PANELS: readonly { readonly section: string; readonly title: string; readonly hidden?: string }[] = [
+  { section: LOADERS_SECTION, title: 'Without a server: into files, or into a sink that takes everything', hidden: READY_INTO_SINK },
+  { section: SERVER, title: 'Into an InfluxDB 2 on the same cores' },
 ];
 const WIDTH = 820;
 const NAME_WIDTH = 300;
@@ -22,8 +24,8 @@ const PEER_COLOUR = '#e09f3e';
 /** @throws Error when the run has no rate of a loader */
 export function drawChart(results: Results): string {
   const { document } = parseHTML('<html><body></body></html>');
-  const panels = PANELS.flatMap(({ section, title }) => {
-    const figures = results.figures.filter((figure) => figure.section === section && figure.unit === UNIT);
+  const panels = PANELS.flatMap(({ section, title, hidden }) => {
+    const figures = results.figures.filter((figure) => figure.section === section && figure.unit === UNIT && figure.name !== hidden);
     return figures.length === 0 ? [] : [{ title, figures: figures.toSorted((a, b) => b.value - a.value) }];
   });
   if (panels.length === 0) throw new Error('These results have no rate of any loader: run the section `loaders`');
@@ -74,6 +76,8 @@ function panelOf(document: unknown, figures: readonly Figure[], height: number):
       }),
     ],
   });
+  // Its style is for an SVG in a page of HTML, and makes one inside another as high as that.
+  svg.querySelector('style')?.remove();
   return svg.outerHTML;
 }
 

@@ -9,7 +9,11 @@ import { type LoadRun, runPeer, runPlainPython, runSkein, runSkeinInto, Sink, ty
 import { readBatches, sendBatches } from './ready-batches.ts';
 import { inRounds } from './rounds.ts';
 
-const SECTION = 'loaders';
+export const LOADERS_SECTION = 'loaders';
+export const INTO_FILES = 'skein load, files';
+/** What a peer's rate is called. */
+export const intoSink = ({ name }: Peer): string => `${name}, sink`;
+export const READY_INTO_SINK = 'ready batches from memory, sink';
 
 interface Round {
   readonly files: SkeinRun;
@@ -28,7 +32,7 @@ export async function measureLoaders(file: ExportFile, sliceOf: (bytes: number) 
   const peers = new Map(LOADERS.flatMap((peer) => ((version) => (version === undefined ? [] : [[peer, version] as const]))(peer.find())));
   const python = PLAIN_PYTHON.find();
   const sink = await Sink.start();
-  const { rounds, yardstick } = await inRounds<Round>(SECTION, roundCount, async () => {
+  const { rounds, yardstick } = await inRounds<Round>(LOADERS_SECTION, roundCount, async () => {
     const files = await runSkein(file, 2);
     const readyRowsPerSecond = await sendBatches(readBatches(), file, sink);
     const runs = new Map<Peer, LoadRun>();
@@ -43,7 +47,7 @@ export async function measureLoaders(file: ExportFile, sliceOf: (bytes: number) 
   }).finally(() => sink.close());
 
   const figure = (name: string, unit: string, of: (round: Round) => number, more: Pick<Figure, 'target' | 'remark'> = {}): Figure =>
-    figureOf(SECTION, name, unit, rounds.map(of), more);
+    figureOf(LOADERS_SECTION, name, unit, rounds.map(of), more);
   const ofRun = (name: string, run: (round: Round) => LoadRun, remark: string): Figure[] => [
     figure(name, 'krows/s', (round) => run(round).rowsPerSecond / 1e3, { remark }),
     figure(`${name}: CPU`, 's/Mrows', (round) => run(round).cpuSecondsPerMillionRows),
@@ -55,15 +59,15 @@ export async function measureLoaders(file: ExportFile, sliceOf: (bytes: number) 
   const valuesPerRow = (file.values / file.rows).toFixed(1);
   return [
     yardstick,
-    ...ofRun('skein load, files', ({ files }) => files, `2 workers, survey included, ${valuesPerRow} values a row`),
+    ...ofRun(INTO_FILES, ({ files }) => files, `2 workers, survey included, ${valuesPerRow} values a row`),
     ...ofRun('skein load, sink', ({ sink }) => sink, '2 workers, survey included'),
-    figure('ready batches from memory, sink', 'krows/s', ({ readyRowsPerSecond }) => readyRowsPerSecond / 1e3, {
+    figure(READY_INTO_SINK, 'krows/s', ({ readyRowsPerSecond }) => readyRowsPerSecond / 1e3, {
       remark: 'the ceiling of HTTP',
     }),
     ...(python === undefined
       ? []
       : ofRun(PLAIN_PYTHON.name, ({ plainPython }) => known(plainPython), remark(python, PLAIN_PYTHON.difference))),
-    ...[...peers].flatMap(([peer, version]) => ofRun(`${peer.name}, sink`, of(peer), remark(version, peer.difference))),
+    ...[...peers].flatMap(([peer, version]) => ofRun(intoSink(peer), of(peer), remark(version, peer.difference))),
 
     figure(
       'skein to fast-csv + influxdb-client',

@@ -1,7 +1,7 @@
 // `npm run bench`: how many points a second does Skein load, what limits it, and
 // what do other tools give? Each figure stands beside its target.
 //
-//   npm run bench -- [layers|parsers|loaders|server|scaling|memory|startup]... [--quick] [--large] [--bytes N] [--json FILE]
+//   npm run bench -- [layers|parsers|loaders|server|scaling|memory|startup]... [--quick] [--large] [--rounds N] [--bytes N] [--json FILE]
 //   npm run bench -- replay [--bytes N] [--json FILE]
 //   npm run bench -- reliability [--quick] [--json FILE]
 //   npm run bench -- compare A.json B.json
@@ -38,6 +38,7 @@ npm run bench -- compare A.json B.json: what differs between two runs
 npm run bench -- publish FILE.json: draw the chart, write the table into the README
   --bytes <bytes>  size of the export (default: 300000000; with --quick 20000000)
   --quick          a smoke run of under half a minute: its figures say little
+  --rounds <n>     measure everything so often (default: 3, layers 5); more rounds, less noise
   --large          load 3 GB too, to show that memory does not grow
   --json <file>    write the figures there as well
 `;
@@ -46,21 +47,21 @@ npm run bench -- publish FILE.json: draw the chart, write the table into the REA
 const FULL = {
   bytes: 300e6,
   mostSliceBytes: 30e6,
-  serverBytes: 150e6,
-  seconds: 0.4,
-  threadSeconds: 2,
-  rounds: 5,
-  serverRounds: 3,
+  serverBytes: 100e6,
+  layerSeconds: 0.4,
+  threadSeconds: 1,
+  rounds: 3,
+  layerRounds: 5,
   startupRounds: 15,
 };
 const QUICK: typeof FULL = {
   bytes: 20e6,
   mostSliceBytes: 4e6,
   serverBytes: 4e6,
-  seconds: 0.05,
+  layerSeconds: 0.05,
   threadSeconds: 0.3,
   rounds: 2,
-  serverRounds: 2,
+  layerRounds: 2,
   startupRounds: 3,
 };
 const MEMORY_BYTES = 100e6;
@@ -72,21 +73,22 @@ const { values, positionals } = parseArgs({
     bytes: { type: 'string' },
     quick: { type: 'boolean', default: false },
     large: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
     json: { type: 'string' },
   },
 });
-const plan = values.quick ? QUICK : FULL;
+const standard = values.quick ? QUICK : FULL;
+const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+const plan = rounds === undefined ? standard : { ...standard, rounds, layerRounds: rounds };
 const bytes = values.bytes === undefined ? plan.bytes : Number(values.bytes);
 const sliceOf = (size: number) => exportOf({ bytes: Math.min(size, plan.mostSliceBytes) });
 
 const SECTIONS: Readonly<Record<string, () => Promise<Figure[]>>> = {
-  layers: () => measureLayers(sliceOf(plan.mostSliceBytes), plan.seconds, plan.rounds),
+  layers: () => measureLayers(sliceOf(plan.mostSliceBytes), plan.layerSeconds, plan.layerRounds),
   parsers: () => measureParsers(exportOf({ bytes }), sliceOf(plan.mostSliceBytes), plan.rounds),
   loaders: () => measureLoaders(exportOf({ bytes }), sliceOf, plan.rounds),
   server: async () =>
-    hasBenchServer || positionals.includes('server')
-      ? measureServer(exportOf({ bytes: plan.serverBytes }), sliceOf, plan.serverRounds)
-      : [],
+    hasBenchServer || positionals.includes('server') ? measureServer(exportOf({ bytes: plan.serverBytes }), sliceOf, plan.rounds) : [],
   scaling: () => measureScaling(exportOf({ bytes }), headOf(exportOf({ bytes }), plan.mostSliceBytes), plan.threadSeconds, plan.rounds),
   memory: () => measureMemory(memorySizes().map((size) => exportOf({ bytes: size }))),
   startup: () => measureStartup(plan.startupRounds),
@@ -107,7 +109,7 @@ async function main(): Promise<number> {
     if (first === 'compare' && files.length === 2) return compareFiles(files as [string, string]);
     if (first === 'publish' && files.length === 1) return publishFile(files[0] as string);
     const names = positionals.length === 0 ? Object.keys(SECTIONS) : positionals;
-    if (!names.every((name) => name in SECTIONS || name in ON_REQUEST) || !(Number.isInteger(bytes) && bytes >= 1e6)) {
+    if (!names.every((name) => name in SECTIONS || name in ON_REQUEST) || !isCount(bytes, 1e6) || !isCount(plan.rounds, 1)) {
       process.stderr.write(USAGE);
       return 2;
     }
@@ -155,6 +157,10 @@ function compareFiles([before, after]: readonly [string, string]): number {
 function publishFile(path: string): number {
   for (const written of publish(path)) process.stderr.write(`wrote ${written}\n`);
   return 0;
+}
+
+function isCount(value: number, least: number): boolean {
+  return Number.isInteger(value) && value >= least;
 }
 
 function memorySizes(): readonly number[] {

@@ -40,7 +40,7 @@ export interface Destination extends WriteTarget {
 export async function runSkein(file: ExportFile, workers: number): Promise<SkeinRun> {
   rmSync(OUTPUT_DIRECTORY, { recursive: true, force: true });
   const run = await load(file, ['--to', OUTPUT_DIRECTORY, '--workers', String(workers)]);
-  checkArrived('skein load into a directory', countFiles(OUTPUT_DIRECTORY), file);
+  checkArrived('skein load into a directory', await countFiles(OUTPUT_DIRECTORY), file);
   return run;
 }
 
@@ -75,7 +75,7 @@ export async function runPlainPython(file: ExportFile): Promise<LoadRun> {
   rmSync(PYTHON_DIRECTORY, { recursive: true, force: true });
   mkdirSync(PYTHON_DIRECTORY);
   const run = await runMeasured(PLAIN_PYTHON.load(file.path, PYTHON_DIRECTORY));
-  checkArrived(PLAIN_PYTHON.name, countFiles(PYTHON_DIRECTORY), file);
+  checkArrived(PLAIN_PYTHON.name, await countFiles(PYTHON_DIRECTORY), file);
   return asLoadRun(run, file);
 }
 

@@ -6,7 +6,9 @@ import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drawChart } from './chart.ts';
 import type { Figure } from './figures.ts';
+import { LOADERS_SECTION } from './loaders.ts';
 import { machineLine, type Results, readResults } from './results.ts';
+import { SERVER } from './server.ts';
 import { markdownOf } from './tables.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -46,5 +48,5 @@ export function pageOf(results: Results, chart: string, source: string): string 
 
 /** What has a goal, and the rates of the loaders. */
 function isHeadline({ section, target, unit }: Figure): boolean {
-  return target !== undefined || ((section === 'loaders' || section === 'server') && unit === 'krows/s');
+  return target !== undefined || ((section === LOADERS_SECTION || section === SERVER) && unit === 'krows/s');
 }

@@ -7,8 +7,7 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gunzipSync } from 'node:zlib';
-import { type Arrived, addUp, countLineProtocol } from './arrival.ts';
+import { type Arrived, countBodies } from './arrival.ts';
 
 /** What the sink was sent since it was last asked. */
 export interface Received extends Arrived {
@@ -46,10 +45,11 @@ const server = createServer((request, response) => {
 
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
 
-process.on('message', () => {
-  const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
-  const received: Received = { requests: bodies.length, bytes, ...addUp(bodies.map((body) => countLineProtocol(gunzipSync(body)))) };
+process.on('message', async () => {
+  const received = bodies;
   bodies = [];
-  process.send?.(received);
+  const bytes = received.reduce((sum, body) => sum + body.length, 0);
+  const answer: Received = { requests: received.length, bytes, ...(await countBodies(received.map((body) => () => body))) };
+  process.send?.(answer);
 });
 process.on('disconnect', () => process.exit());
