@@ -49,7 +49,7 @@ export async function measureLayers(file: ExportFile, seconds: number, roundCoun
   const sums = new Map<string, number>();
   for (const { name, run } of steps) sums.set(name, (await run()).sum);
 
-  const { rounds, yardstick } = await inRounds(LAYERS, roundCount, async () => {
+  const { rounds, yardstick } = await inRounds<Times>(LAYERS, roundCount, async () => {
     const bench = new Bench({
       time: seconds * 1000,
       iterations: 2,
@@ -60,40 +60,24 @@ export async function measureLayers(file: ExportFile, seconds: number, roundCoun
     });
     for (const { name, rows, run } of steps) bench.add(name, async () => checkPass(await run(), rows, sums.get(name) ?? Number.NaN));
     await bench.run();
-    return new Map(bench.tasks.map(({ name, result }) => [name, 'latency' in result ? median(result.latency.samples ?? []) : Number.NaN]));
-  });
-
-  // Time for one pass, ms.
-  const times = (name: string): number[] => rounds.map((round) => round.get(name) ?? Number.NaN);
-  const layers = steps.map(({ name }) => {
-    const ms = median(times(name));
-    const ceiling = CEILINGS[name];
-    const toCeiling =
-      ceiling === undefined ? '' : `; ${Math.round((100 * median(times(ceiling))) / ms)} % of "${ceiling.replace('+ ', '')}"`;
-    const remark = `${digits(file.values / ms / 1e3)} Mvalues/s, ${digits(file.bytes / ms / 1e3)} MB/s, ${digits((1e3 * ms) / file.rows)} CPU s/Mrows${toCeiling}`;
-    return figureOf(
-      LAYERS,
-      name,
-      'Mrows/s',
-      times(name).map((time) => file.rows / time / 1e3),
-      { remark },
+    const times = new Map(
+      bench.tasks.map(({ name, result }) => [name, 'latency' in result ? median(result.latency.samples ?? []) : Number.NaN]),
     );
+    return (name) => times.get(name) ?? Number.NaN;
   });
-  const share = (name: string, of: (time: (name: string) => number) => number, more: Pick<Figure, 'target'> = {}): Figure =>
+  const share = (name: string, part: (time: Times) => number, more: Pick<Figure, 'target'> = {}): Figure =>
     figureOf(
       LAYERS,
       name,
       '%',
-      rounds.map((round) => 100 * of((step) => round.get(step) ?? Number.NaN)),
+      rounds.map((time) => 100 * part(time)),
       more,
     );
-  // A load reads every row twice: in the survey and when it writes.
-  const ofBoth = (part: (time: (name: string) => number) => number) => (time: (name: string) => number) =>
-    part(time) / (time(READ) + time(GZIP));
   return [
     yardstick,
-    ...layers,
-    ...Object.entries(STEPS).map(([name, part]) => share(name, ofBoth(part))),
+    ...steps.map(({ name }) => layerFigure(name, rounds, file)),
+    // A load reads every row twice: in the survey and when it writes.
+    ...Object.entries(STEPS).map(([name, part]) => share(name, (time) => part(time) / (time(READ) + time(GZIP)))),
     // A sorted export has no suspect times, so that noting them is all that finding collisions costs.
     share('finding collisions, of reading the rows', (time) => time(TIMES) / time(READ), {
       target: { bound: 'at most', limit: MOST_FOR_COLLISIONS },
@@ -101,13 +85,33 @@ export async function measureLayers(file: ExportFile, seconds: number, roundCoun
   ];
 }
 
+/** How long a pass of each layer took, ms. */
+type Times = (name: string) => number;
+
 /** The parts of a worker's time in both passes. */
-export const STEPS: Readonly<Record<string, (time: (name: string) => number) => number>> = {
+export const STEPS: Readonly<Record<string, (time: Times) => number>> = {
   'of both passes: finding rows and cells': (time) => 2 * time(SCAN),
   'of both passes: reading their meaning': (time) => 2 * (time(READ) - time(SCAN)),
   'of both passes: writing line protocol': (time) => time(WRITE) - time(READ),
   'of both passes: gzip': (time) => time(GZIP) - time(WRITE),
 };
+
+function layerFigure(name: string, rounds: readonly Times[], { rows, values, bytes }: ExportFile): Figure {
+  const msOf = (step: string): number => median(rounds.map((time) => time(step)));
+  const ms = msOf(name);
+  const ceiling = CEILINGS[name];
+  const remark = [
+    `${digits(values / ms / 1e3)} Mvalues/s, ${digits(bytes / ms / 1e3)} MB/s, ${digits((1e3 * ms) / rows)} s/Mrows`,
+    ...(ceiling === undefined ? [] : [`${Math.round((100 * msOf(ceiling)) / ms)} % of "${ceiling.replace('+ ', '')}"`]),
+  ].join('; ');
+  return figureOf(
+    LAYERS,
+    name,
+    'Mrows/s',
+    rounds.map((time) => rows / time(name) / 1e3),
+    { remark },
+  );
+}
 
 /** As a worker does, chunk by chunk, into one buffer. Sums up the bytes. */
 async function readFile(path: string, size: number): Promise<Pass> {

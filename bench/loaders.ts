@@ -33,17 +33,14 @@ export async function measureLoaders(file: ExportFile, sliceOf: (bytes: number) 
   const python = PLAIN_PYTHON.find();
   const sink = await Sink.start();
   const { rounds, yardstick } = await inRounds<Round>(LOADERS_SECTION, roundCount, async () => {
+    // What is compared stands side by side.
     const files = await runSkein(file, 2);
+    const plainPython = python === undefined ? undefined : await runPlainPython(sliceOf(PLAIN_PYTHON.bytes));
     const readyRowsPerSecond = await sendBatches(readBatches(), file, sink);
+    const sinkRun = await runSkeinInto(file, sink, '--no-verify');
     const runs = new Map<Peer, LoadRun>();
     for (const peer of peers.keys()) runs.set(peer, await runPeer(peer, sliceOf(peer.bytes), sink));
-    return {
-      files,
-      readyRowsPerSecond,
-      sink: await runSkeinInto(file, sink, '--no-verify'),
-      plainPython: python === undefined ? undefined : await runPlainPython(sliceOf(PLAIN_PYTHON.bytes)),
-      peers: runs,
-    };
+    return { files, sink: sinkRun, readyRowsPerSecond, plainPython, peers: runs };
   }).finally(() => sink.close());
 
   const figure = (name: string, unit: string, of: (round: Round) => number, more: Pick<Figure, 'target' | 'remark'> = {}): Figure =>
