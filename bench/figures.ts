@@ -60,5 +60,6 @@ export function shareOf(value: number, bound: Target['bound'], limit: number): n
 
 /** A value with as many digits as tell something. */
 export function digits(value: number): string {
-  return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 ? 2 : 3);
+  const size = Math.abs(value);
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
 }

@@ -54,7 +54,7 @@ export class BenchServer {
 
   /** Points are those of the field that every row has, as other rows of the same key would have replaced them. */
   async #count(bucket: string): Promise<{ lines: number; values: number }> {
-    const query = `from(bucket: "${bucket}") |> range(start: 2000-01-01T00:00:00Z, stop: 2100-01-01T00:00:00Z) |> count() |> group(columns: ["_field"]) |> sum()`;
+    const query = `from(bucket: "${bucket}") |> range(start: 2000-01-01T00:00:00Z, stop: 2100-01-01T00:00:00Z) |> filter(fn: (r) => r._measurement == "movebank") |> count() |> group(columns: ["_field"]) |> sum()`;
     const found = await this.#client.getQueryApi(this.#server.org).collectRows<{ _field: string; _value: number }>(query);
     const lines = found.find(({ _field }) => _field === KEY_FIELD)?._value ?? 0;
     return { lines, values: found.reduce((sum, { _value }) => sum + _value, 0) };

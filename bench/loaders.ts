@@ -4,7 +4,7 @@
 import type { ExportFile } from './export-file.ts';
 import { type Figure, figureOf } from './figures.ts';
 import { FAST_CSV_CLIENT, INFLUX_WRITE, LOADERS, PLAIN_PYTHON } from './peers/load-peers.ts';
-import type { Peer } from './peers/peer.ts';
+import { installed, type Peer, remarkOf } from './peers/peer.ts';
 import { type LoadRun, runPeer, runPlainPython, runSkein, runSkeinInto, Sink, type SkeinRun } from './programs.ts';
 import { readBatches, sendBatches } from './ready-batches.ts';
 import { inRounds } from './rounds.ts';
@@ -29,7 +29,7 @@ interface Round {
  *   alike; rows a second are compared
  */
 export async function measureLoaders(file: ExportFile, sliceOf: (bytes: number) => ExportFile, roundCount: number): Promise<Figure[]> {
-  const peers = new Map(LOADERS.flatMap((peer) => ((version) => (version === undefined ? [] : [[peer, version] as const]))(peer.find())));
+  const peers = installed(LOADERS);
   const python = PLAIN_PYTHON.find();
   const sink = await Sink.start();
   const { rounds, yardstick } = await inRounds<Round>(LOADERS_SECTION, roundCount, async () => {
@@ -50,7 +50,7 @@ export async function measureLoaders(file: ExportFile, sliceOf: (bytes: number) 
     figure(`${name}: CPU`, 's/Mrows', (round) => run(round).cpuSecondsPerMillionRows),
     figure(`${name}: peak memory`, 'MiB', (round) => run(round).peakBytes / 2 ** 20),
   ];
-  const of = (peer: Peer) => (round: Round) => known(round.peers.get(peer));
+  const of = (peer: Peer) => (round: Round) => round.peers.get(peer)!;
   const atLeast = (limit: number, later: number) => ({ target: { bound: 'at least', limit, later } as const });
   const atMost = (limit: number, later: number) => ({ target: { bound: 'at most', limit, later } as const });
   const valuesPerRow = (file.values / file.rows).toFixed(1);
@@ -61,10 +61,8 @@ export async function measureLoaders(file: ExportFile, sliceOf: (bytes: number) 
     figure(READY_INTO_SINK, 'krows/s', ({ readyRowsPerSecond }) => readyRowsPerSecond / 1e3, {
       remark: 'the ceiling of HTTP',
     }),
-    ...(python === undefined
-      ? []
-      : ofRun(PLAIN_PYTHON.name, ({ plainPython }) => known(plainPython), remark(python, PLAIN_PYTHON.difference))),
-    ...[...peers].flatMap(([peer, version]) => ofRun(intoSink(peer), of(peer), remark(version, peer.difference))),
+    ...(python === undefined ? [] : ofRun(PLAIN_PYTHON.name, ({ plainPython }) => plainPython!, remarkOf(python, PLAIN_PYTHON.difference))),
+    ...[...peers].flatMap(([peer, version]) => ofRun(intoSink(peer), of(peer), remarkOf(version, peer.difference))),
 
     figure(
       'skein to fast-csv + influxdb-client',
@@ -80,14 +78,7 @@ export async function measureLoaders(file: ExportFile, sliceOf: (bytes: number) 
     ),
     ...(python === undefined
       ? []
-      : [
-          figure(
-            'skein to plain Python',
-            'x',
-            (round) => round.files.rowsPerSecond / known(round.plainPython).rowsPerSecond,
-            atLeast(3, 6),
-          ),
-        ]),
+      : [figure('skein to plain Python', 'x', (round) => round.files.rowsPerSecond / round.plainPython!.rowsPerSecond, atLeast(3, 6))]),
     ...(peers.has(INFLUX_WRITE)
       ? [
           figure(
@@ -99,13 +90,4 @@ export async function measureLoaders(file: ExportFile, sliceOf: (bytes: number) 
         ]
       : []),
   ];
-}
-
-function remark(version: string, difference: string): string {
-  return difference === '' ? version : `${version}; ${difference}`;
-}
-
-function known<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error('A program that is there was not run');
-  return value;
 }

@@ -36,7 +36,7 @@ npm run bench -- replay
 npm run bench -- reliability, or of it [fuzz|kills|faults|refusals]...: takes hours, and real servers
 npm run bench -- compare A.json B.json: what differs between two runs
 npm run bench -- publish FILE.json: draw the chart, write the table into the README
-  --bytes <bytes>  size of the export (default: 300000000; with --quick 20000000)
+  --bytes <bytes>  size of the export (default: 300000000; with --quick 15000000)
   --quick          a smoke run of under half a minute: its figures say little
   --rounds <n>     measure everything so often (default: 3, layers 5); more rounds, less noise
   --large          load 3 GB too, to show that memory does not grow
@@ -55,11 +55,11 @@ const FULL = {
   startupRounds: 15,
 };
 const QUICK: typeof FULL = {
-  bytes: 20e6,
-  mostSliceBytes: 4e6,
-  serverBytes: 4e6,
+  bytes: 15e6,
+  mostSliceBytes: 3e6,
+  serverBytes: 3e6,
   layerSeconds: 0.05,
-  threadSeconds: 0.3,
+  threadSeconds: 0.2,
   rounds: 2,
   layerRounds: 2,
   startupRounds: 3,
@@ -129,19 +129,23 @@ async function measure(names: readonly string[]): Promise<void> {
     process.stderr.write(`${name} …\n`);
     figures.push(...((await (SECTIONS[name] ?? ON_REQUEST[name])?.()) ?? []));
   }
-  const results = resultsOf(machine, exportOf({ bytes }), values.quick, (performance.now() - began) / 1000, figures);
+  const results = resultsOf(machine, bytes, values.quick, (performance.now() - began) / 1000, figures);
   const lines = [machineLine(results), '', tableOf(results.figures), '', ...remarks(names), '', ...verdictOf(results.figures)];
   process.stdout.write(`\n${lines.join('\n')}\n`);
   if (values.json !== undefined) writeResults(values.json, results);
 }
 
 function remarks(names: readonly string[]): string[] {
-  const absent = [...LOADERS, PLAIN_PYTHON, ...PARSE_PEERS].filter((peer) => peer.find() === undefined);
+  const asked = [
+    ...(names.includes('loaders') || names.includes('server') ? [...LOADERS, PLAIN_PYTHON] : []),
+    ...(names.includes('parsers') ? PARSE_PEERS : []),
+  ];
+  const absent = asked.filter((peer) => peer.find() === undefined);
   return [
     ...(values.quick ? ['A smoke run with --quick: its figures say little.'] : []),
     ...(names.includes('memory') && !values.large ? ['The load of 3 GB is left out: add --large.'] : []),
     ...(names.includes('server') && !hasBenchServer ? [`A real server is left out: it wants ${HOW_TO_GET_A_SERVER}.`] : []),
-    ...(names.includes('loaders') ? absent.map(({ name, get }) => `${name} is left out, as it is not installed: ${get}.`) : []),
+    ...absent.map(({ name, get }) => `${name} is left out, as it is not installed: ${get}.`),
   ];
 }
 

@@ -20,6 +20,7 @@ const END = '<!-- end of the figures -->';
 /** @returns the paths that were written */
 export function publish(path: string): string[] {
   const results = readResults(path);
+  if (results.quick) throw new Error(`${path} is of a smoke run, whose figures say little`);
   const chart = path.replace(/(\.json)?$/, '.svg');
   writeFileSync(chart, drawChart(results));
   const readme = resolve(TOP, 'README.md');
@@ -33,7 +34,7 @@ export function publish(path: string): string[] {
 
 /** The figures as a section of a page in Markdown. */
 export function pageOf(results: Results, chart: string, source: string): string {
-  const { date, skein, export: file, figures } = results;
+  const { date, skein, bytes, figures } = results;
   const shown = figures.filter(isHeadline);
   return [
     `![Rates of loaders as bars](${chart})`,
@@ -41,8 +42,8 @@ export function pageOf(results: Results, chart: string, source: string): string 
     ...verdictOf(figures).flatMap((sentence) => [sentence, '']),
     markdownOf(shown),
     '',
-    `Skein ${skein} on ${date.slice(0, 10)}: ${machineLine(results)}; ${Math.round(file.bytes / 1e6)} MB of generated export, ` +
-      `${(file.values / file.rows).toFixed(1)} field values a row. All figures: [${source}](${source}).`,
+    `Skein ${skein} on ${date.slice(0, 10)}: ${machineLine(results)}; ${Math.round(bytes / 1e6)} MB of generated export. ` +
+      `All figures: [${source}](${source}).`,
   ].join('\n');
 }
 

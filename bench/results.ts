@@ -3,7 +3,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
 import { VERSION } from '../src/version.ts';
-import type { ExportFile } from './export-file.ts';
 import type { Figure } from './figures.ts';
 
 export interface Results {
@@ -11,8 +10,8 @@ export interface Results {
   /** When it ended, ISO 8601. */
   readonly date: string;
   readonly machine: Machine;
-  /** Of the export that Skein loads. */
-  readonly export: { readonly bytes: number; readonly rows: number; readonly values: number };
+  /** Of the export that Skein loads into files. */
+  readonly bytes: number;
   /** A smoke run: the figures say little. */
   readonly quick: boolean;
   /** How long the bench took. */
@@ -44,18 +43,12 @@ export function thisMachine(): Machine {
   };
 }
 
-export function resultsOf(
-  machine: Machine,
-  { bytes, rows, values }: ExportFile,
-  quick: boolean,
-  seconds: number,
-  figures: readonly Figure[],
-): Results {
+export function resultsOf(machine: Machine, bytes: number, quick: boolean, seconds: number, figures: readonly Figure[]): Results {
   return {
     skein: VERSION,
     date: new Date().toISOString(),
     machine,
-    export: { bytes, rows, values },
+    bytes,
     quick,
     seconds: Math.round(seconds),
     // What this machine cannot know is left out.

@@ -10,7 +10,7 @@ import { gzip } from 'node:zlib';
 import { type Figure, figureOf, YARDSTICK } from './figures.ts';
 
 const THREADS = 2;
-const YARDSTICK_BYTES = 24e6;
+const YARDSTICK_BYTES = 12e6;
 
 let yardstickText: Buffer | undefined;
 

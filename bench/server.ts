@@ -5,7 +5,7 @@ import type { ExportFile } from './export-file.ts';
 import { type Figure, figureOf } from './figures.ts';
 import { BenchServer } from './influx-server.ts';
 import { LOADERS } from './peers/load-peers.ts';
-import type { Peer } from './peers/peer.ts';
+import { installed, type Peer, remarkOf } from './peers/peer.ts';
 import { type LoadRun, runPeer, runSkein, runSkeinInto, type SkeinRun } from './programs.ts';
 import { IN_FLIGHT, readBatches, sendBatches } from './ready-batches.ts';
 import { inRounds } from './rounds.ts';
@@ -26,7 +26,7 @@ interface Round {
 /** @param sliceOf what the peers load: half as much as without a server, which makes them slower */
 export async function measureServer(file: ExportFile, sliceOf: (bytes: number) => ExportFile, roundCount: number): Promise<Figure[]> {
   const server = await BenchServer.ofEnvironment();
-  const peers = LOADERS.filter((peer) => peer.find() !== undefined);
+  const peers = installed(LOADERS);
   await runSkein(file, 2);
   const batches = readBatches();
   const ready = (): Promise<number> => server.withBucket((bucket) => sendBatches(batches, file, bucket));
@@ -37,7 +37,7 @@ export async function measureServer(file: ExportFile, sliceOf: (bytes: number) =
     const skein = await skeinLoad();
     const ceiling = first ?? (await ready());
     const runs = new Map<Peer, LoadRun>();
-    for (const peer of peers) runs.set(peer, await server.withBucket((bucket) => runPeer(peer, sliceOf(peer.bytes / 2), bucket)));
+    for (const peer of peers.keys()) runs.set(peer, await server.withBucket((bucket) => runPeer(peer, sliceOf(peer.bytes / 2), bucket)));
     return { skein, ceiling, peers: runs };
   });
 
@@ -57,8 +57,8 @@ export async function measureServer(file: ExportFile, sliceOf: (bytes: number) =
       remark: 'the only one that asks what the server holds',
     }),
     figure('skein load, server: CPU', 's/Mrows', ({ skein }) => skein.cpuSecondsPerMillionRows),
-    ...peers.flatMap((peer) => [
-      figure(intoServer(peer), 'krows/s', (round) => of(peer)(round).rowsPerSecond / 1e3, { remark: peer.difference }),
+    ...[...peers].flatMap(([peer, version]) => [
+      figure(intoServer(peer), 'krows/s', (round) => of(peer)(round).rowsPerSecond / 1e3, { remark: remarkOf(version, peer.difference) }),
       figure(`${intoServer(peer)}: CPU`, 's/Mrows', (round) => of(peer)(round).cpuSecondsPerMillionRows),
     ]),
     figure(TO_CEILING, 'x', (round) => loadPhase(round) / round.ceiling, {

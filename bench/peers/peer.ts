@@ -27,6 +27,16 @@ export interface Peer {
   load(file: string, to: WriteTarget): Command;
 }
 
+/** Those that are installed, with their versions. */
+export function installed(peers: readonly Peer[]): ReadonlyMap<Peer, string> {
+  return new Map(peers.map((peer) => [peer, peer.find()] as const).filter((found): found is [Peer, string] => found[1] !== undefined));
+}
+
+/** What is printed beside a peer's figures. */
+export function remarkOf(version: string, difference: string): string {
+  return difference === '' ? version : `${version}; ${difference}`;
+}
+
 /** The first match in what a program prints; undefined where there is no such program. */
 export function versionPrinted(program: string, args: readonly string[], pattern: RegExp): string | undefined {
   const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
