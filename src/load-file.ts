@@ -1,9 +1,10 @@
 // Load a file: survey it, make sure of the destination, write, account.
 
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { SurveyReport } from './collisions/find-collisions.ts';
 import type { DuplicatePolicy } from './collisions/group.ts';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './defaults.ts';
+import type { Target } from './destination/destination.ts';
 import type { InfluxOptions } from './destination/influx/connect.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
 import { NotAllowed } from './destination/influx/questions.ts';
@@ -201,9 +202,14 @@ async function loadInto(
         ? await ifAllowed(verifyWith(workers, survey, target, { ...options, chunkBytes, state: directory.path, isExact: bucketIsEmpty }))
         : undefined;
     const isHidden = verification === 'not allowed';
+    const unshown = wasDone ? undefined : await showBooks(target, survey, loaded.books, (loadEnded - began) / 1000);
     return {
       ...known,
-      notes: isHidden ? [...notes, 'This token may not read what it has written, so the load was not verified.'] : notes,
+      notes: [
+        ...notes,
+        ...(isHidden ? ['This token may not read what it has written, so the load was not verified.'] : []),
+        ...(unshown === undefined ? [] : [unshown]),
+      ],
       ...loaded,
       wasDone,
       requests: gauge.requests,
@@ -215,6 +221,24 @@ async function loadInto(
     survey?.collisions.close();
     await workers.close();
   }
+}
+
+/**
+ * Leave the books where a dashboard finds them, which asks in Flux.
+ *
+ * @returns a sentence if they could not be left
+ */
+async function showBooks(target: Target, survey: SurveyReport, books: Books, seconds: number): Promise<string | undefined> {
+  if (target.kind !== 'influx' || target.dialect !== 'influxdb-2' || books.points === 0) return undefined;
+  const { leaveBooks } = await import('./destination/influx/leave-books.ts');
+  const { rows, points, duplicates, rejected, filtered } = books;
+  const { source, summary, layout } = survey;
+  return leaveBooks(target, {
+    source: basename(source.path),
+    measurement: layout.measurement,
+    counts: { rows, points, duplicates, rejected, filtered, first_ms: summary.firstMs, last_ms: summary.lastMs },
+    seconds,
+  });
 }
 
 /** A token that may only write is good enough for a load. */

@@ -46,6 +46,25 @@ describe('an InfluxDB 2 (stand-in)', () => {
     expect(readdirSync(String(directory)).sort()).toEqual(['journal.ndjson', 'mapping.json', 'rejects.csv', 'rejects.reasons.csv']);
   });
 
+  it('gets the books of a load in the end, once, for a dashboard to show', async () => {
+    server.books.length = 0;
+    const state = ['--state', join(temporaryDirectory(), 'state')];
+    expect((await load(state)).code).toBe(0);
+    expect((await load(state)).stdout).toContain('was already loaded');
+    expect(server.books).toEqual([
+      expect.stringMatching(
+        /^skein_load,measurement=movebank,source=geese\.csv rows=21000i,points=20724i,duplicates=264i,rejected=12i,filtered=0i,first_ms=1563415254000i,last_ms=1610614856000i,seconds=[\d.]+ \d{13}$/,
+      ),
+    ]);
+  });
+
+  it('that does not take the books makes the load no less done', async () => {
+    server.fail = { from: 22, status: 400, message: 'partial write' };
+    const { code, stdout } = await load();
+    expect(code).toBe(0);
+    expect(stdout).toContain('The books of this load could not be left in the bucket for the dashboard: partial write (status 400)');
+  });
+
   it('is reached by the names in an env file and a token file', async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, '.env'), `INFLUX_HOST=${server.url}\nINFLUX_ORG="${ORG}"\nINFLUX_BUCKET=geese\n`);

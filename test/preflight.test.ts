@@ -293,7 +293,7 @@ describe.skipIf(realUrl === undefined)('before a load into an InfluxDB 2 (skippe
     expect(replaced.notes).toEqual([`The bucket ${bucket} was emptied.`]);
     expect((await bucketOf(bucket))?.id).toBe(made?.id);
     const query = new URLSearchParams({ db: bucket, q: 'SHOW MEASUREMENTS' });
-    expect(JSON.stringify(await api(`/query?${query}`))).toContain('"values":[["movebank"]]');
+    expect(JSON.stringify(await api(`/query?${query}`))).toContain('"values":[["movebank"],["skein_load"]]');
   });
 
   it('types of any shard, and retention, stop the run', async () => {

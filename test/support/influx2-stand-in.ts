@@ -16,8 +16,10 @@ const ORG_ID = '0123456789abcdef';
 
 export interface StandIn {
   readonly url: string;
-  /** Lines taken, by bucket. */
+  /** Lines taken, by bucket, but for books. */
   readonly lines: Map<string, string[]>;
+  /** Lines of books that loads have left, in whatever bucket. */
+  readonly books: string[];
   /** Requests for a write that were not empty. */
   writes: number;
   /** Times that a bucket was emptied. */
@@ -103,7 +105,7 @@ export async function startStandIn(buckets: string[], tls?: { key: string; cert:
       end(response, 400, 'invalid', 'the tests send milliseconds only');
     } else {
       const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
-      for (const line of text.toString('utf8').trimEnd().split('\n')) held.push(line);
+      for (const line of text.toString('utf8').trimEnd().split('\n')) (line.startsWith('skein_load,') ? standIn.books : held).push(line);
       end(response, 204);
     }
   }
@@ -112,6 +114,7 @@ export async function startStandIn(buckets: string[], tls?: { key: string; cert:
   const standIn: StandIn = {
     url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     lines,
+    books: [],
     writes: 0,
     deletes: 0,
     close: () =>
