@@ -151,10 +151,16 @@ function remarks(names: readonly string[]): string[] {
 
 function compareFiles([before, after]: readonly [string, string]): number {
   const [a, b] = [readResults(before), readResults(after)];
-  process.stdout.write(
-    `${before}: Skein ${a.skein}, ${a.date}, ${machineLine(a)}\n${after}: Skein ${b.skein}, ${b.date}, ${machineLine(b)}\n\n`,
-  );
-  process.stdout.write(`${comparisonTable(compareRuns(a.figures, b.figures))}\n`);
+  const isBusy = [a, b].some(({ machine }) => machine.load > machine.cores);
+  const lines = [
+    ...[[before, a] as const, [after, b] as const].map(
+      ([path, results]) => `${path}: Skein ${results.skein}, ${results.date}, ${machineLine(results)}`,
+    ),
+    '',
+    comparisonTable(compareRuns(a.figures, b.figures)),
+    ...(isBusy ? ['', 'Other programs kept the machine busy beside one of these runs: runs on an idle one tell more.'] : []),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
   return 0;
 }
 

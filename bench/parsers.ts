@@ -14,11 +14,11 @@ import { inRounds } from './rounds.ts';
 const SECTION = 'parsers';
 const PARSE = fileURLToPath(new URL('./peers/parse.js', import.meta.url));
 
-/** @param slice what parsers of JavaScript read */
+/** @param slice what the slower parsers read */
 export async function measureParsers(file: ExportFile, slice: ExportFile, roundCount: number): Promise<Figure[]> {
   const peers = PARSE_PEERS.flatMap((peer) => ((version) => (version === undefined ? [] : [{ ...peer, version }]))(peer.find()));
   const { rounds, yardstick } = await inRounds(SECTION, roundCount, async () => {
-    const rates = [await parseRate('skein', slice), await surveyRate(file)];
+    const rates = [await parseRate('skein', file), await surveyRate(file)];
     for (const { argument, isFast } of peers) rates.push(await parseRate(argument, isFast ? file : slice));
     return rates;
   });

@@ -18,7 +18,7 @@ const OF_PACKAGE = { get: 'npm ci', isFast: false, difference: '' };
 const OF_DUCKDB = { get: 'npm install --no-save @duckdb/node-api', isFast: true, find: () => packageVersion('@duckdb/node-api') };
 
 export const PARSE_PEERS: readonly ParsePeer[] = [
-  { ...OF_PACKAGE, name: 'uDSV', argument: 'udsv', find: () => packageVersion('udsv') },
+  { ...OF_PACKAGE, isFast: true, name: 'uDSV', argument: 'udsv', find: () => packageVersion('udsv') },
   { ...OF_PACKAGE, name: 'papaparse', argument: 'papaparse', find: () => packageVersion('papaparse') },
   { ...OF_PACKAGE, name: 'csv-parse', argument: 'csv-parse', find: () => packageVersion('csv-parse') },
   { ...OF_PACKAGE, name: 'fast-csv', argument: 'fast-csv', find: () => packageVersion('fast-csv') },
