@@ -39,6 +39,12 @@ export interface ServerOptions {
   readonly envFile?: string;
   readonly tokenFile?: string;
   readonly caFile?: string;
+  /** Tries; true where `--wait` stands alone. */
+  readonly wait?: number | true;
+}
+
+export interface SetupOptions extends Pick<ServerOptions, 'to' | 'bucket' | 'org' | 'caFile' | 'wait'> {
+  readonly filesOnly?: boolean;
 }
 
 /** Which rows are written, and how often. */

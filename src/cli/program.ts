@@ -9,13 +9,24 @@ import {
   DEFAULT_IN_FLIGHT,
   DEFAULT_REPLAY_WORKERS,
   DEFAULT_RETRY_SECONDS,
+  DEFAULT_WAIT_TRIES,
   MAX_CHUNK_BYTES,
 } from '../defaults.ts';
 import { SkeinError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import { collect, type LoadOptions, pointInTime, type ReadOptions, type VerifyOptions, type WriteOptions, wholeNumber } from './options.ts';
+import {
+  collect,
+  type LoadOptions,
+  pointInTime,
+  type ReadOptions,
+  type SetupOptions,
+  type VerifyOptions,
+  type WriteOptions,
+  wholeNumber,
+} from './options.ts';
 import { printable } from './words.ts';
 
+const CA_FILE = 'certificate, in PEM form, of an authority that signed that of the server (default: the known ones)';
 const EXIT_CODES = `
 Exit codes: 0 done and balanced, 1 bug or imbalance, 2 usage, 3 source file, 4 an
 earlier run is in the way, 5 server or destination, 6 too many rejects, 7 verify found
@@ -34,6 +45,7 @@ export function program(signal: AbortSignal): Command {
   addReplay(skein, signal);
   addVerify(skein, signal);
   addInspect(skein, signal);
+  addSetup(skein, signal);
   return skein;
 }
 
@@ -83,6 +95,21 @@ function addInspect(skein: Command, signal: AbortSignal): void {
     .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options, signal));
 }
 
+function addSetup(skein: Command, signal: AbortSignal): void {
+  skein
+    .command('setup')
+    .description('make an InfluxDB 2 ready for loads: a bucket, a token for it alone, and files here that name them')
+    .usage('[options]')
+    .option('--to <url>', 'the server (default: INFLUX_URL or INFLUX_HOST of .env or the environment, or http://localhost:8086)')
+    .option('--org <name>', 'organization (default: INFLUX_ORG, or "skein")')
+    .option('--bucket <name>', 'bucket (default: INFLUX_BUCKET, or "movebank")')
+    .option('--ca-file <path>', CA_FILE)
+    .addOption(waitOption(`how often to ask until the server is healthy`).default(DEFAULT_WAIT_TRIES))
+    .option('--files-only', 'write the files for a server that is yet to be started with them, and ask none (default: no)')
+    .addHelpText('after', EXIT_CODES)
+    .action(async (options: SetupOptions) => (await import('./setup-command.ts')).setupCommand(options, signal));
+}
+
 /** A command that reads an export, with what all such have in common. */
 function readCommand(skein: Command, name: string, description: string): Command {
   const command = skein
@@ -121,7 +148,16 @@ function addServerOptions(command: Command): Command {
       '--token-file <path>',
       'file that holds the token and nothing else (default: the token is INFLUX_TOKEN; a server that wants one is answered by a question on the terminal)',
     )
-    .option('--ca-file <path>', 'certificate, in PEM form, of an authority that signed that of the server (default: the known ones)');
+    .option('--ca-file <path>', CA_FILE)
+    .addOption(
+      waitOption(
+        `ask until the server is healthy before anything else, ${DEFAULT_WAIT_TRIES} times or as often as is said (default: do not wait)`,
+      ),
+    );
+}
+
+function waitOption(description: string): Option {
+  return new Option('--wait [tries]', description).argParser(wholeNumber(1, 1000));
 }
 
 /** What all commands that send have in common. */

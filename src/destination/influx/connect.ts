@@ -8,6 +8,7 @@ import { probe } from './probe.ts';
 import { serverMessage, tokenSentence, writeFailureSentence } from './sentences.ts';
 import { serverOf } from './server.ts';
 import type { InfluxTarget } from './target.ts';
+import { untilHealthy, type Waiting } from './until-healthy.ts';
 
 export interface InfluxOptions {
   readonly url: string;
@@ -26,6 +27,8 @@ export interface InfluxOptions {
   readonly adminToken?: string | undefined;
   /** How long one batch is tried before the run gives up; default 15 minutes. */
   readonly retryMs?: number | undefined;
+  /** Wait for a server that is still starting; default: ask once. */
+  readonly wait?: Waiting | undefined;
 }
 
 /** A server that was found and lets us write. */
@@ -40,12 +43,14 @@ export interface Connection {
 /**
  * Find out which server is at a URL.
  *
- * @throws SkeinError `usage` for a URL that cannot be used, `destination` when no server is there that is known
+ * @throws SkeinError `usage` for a URL that cannot be used, `destination` when no server is there that is known,
+ *   `interrupted` while waiting
  */
 export async function findServer(options: InfluxOptions): Promise<InfluxTarget> {
   const url = checkUrl(options.url);
-  const { ca } = options;
+  const { ca, wait } = options;
   let { token } = options;
+  if (wait !== undefined) await untilHealthy({ url, ca }, wait);
   const askedFor = async (): Promise<string | undefined> => token ?? (await options.askForToken?.(url));
   let dialect = await probe({ url, token, ca });
   if (dialect === 'locked' && token === undefined) {
@@ -92,7 +97,12 @@ export async function connectInflux(options: InfluxOptions): Promise<Connection>
   return { target, bucketIsMissing, aheadMs };
 }
 
-function checkUrl(text: string): string {
+/**
+ * A server's URL without a final slash.
+ *
+ * @throws SkeinError `usage` when it cannot be used
+ */
+export function checkUrl(text: string): string {
   if (!URL.canParse(text)) throw new SkeinError('usage', 'The server URL cannot be read. It looks like http://localhost:8086.');
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -106,6 +116,7 @@ function checkUrl(text: string): string {
 }
 
 interface Refused {
+  readonly status: number;
   readonly sentence: string;
   readonly bucketIsMissing: boolean;
   readonly wantsToken: boolean;
@@ -121,5 +132,5 @@ export async function tryEmptyWrite(target: InfluxTarget): Promise<{ refusal: Re
   // A retention policy that 1.x does not have is an error of the server's own.
   const bucketIsMissing = status === 404 ? !/organization/.test(said) : /retention policy not found/.test(said);
   const sentence = writeFailureSentence(target, bucketIsMissing ? 404 : status, said);
-  return { refusal: { sentence, bucketIsMissing, wantsToken: status === 401 }, aheadMs };
+  return { refusal: { status, sentence, bucketIsMissing, wantsToken: status === 401 }, aheadMs };
 }

@@ -7,6 +7,10 @@
 // days, and 91 thousand with groups of ten times that.
 
 const WEEK_SECONDS = 7 * 86_400;
+/** What an InfluxDB gives a bucket that keeps points for ever, unless it is told otherwise. */
+export const DEFAULT_GROUP_SECONDS = WEEK_SECONDS;
+/** For years of history whose span is not known. */
+export const HISTORY_GROUP_SECONDS = 52 * WEEK_SECONDS;
 /** In weeks: for spans of months, of a year, of years, and beyond. */
 const LENGTHS = [1, 4, 52, 104, 520];
 const MANY = 13;
