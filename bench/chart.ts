@@ -38,7 +38,7 @@ export function drawChart(results: Results): string {
     top += height;
     return group;
   });
-  const foot = `Thousand rows a second, medians of ${Math.max(...results.figures.map(({ rounds }) => rounds?.length ?? 1))} rounds at most; lines: lowest and highest. ${machineLine(results)}.`;
+  const foot = `Thousand rows a second, medians of ${roundsOf(panels[0]?.figures[0])} rounds; lines: lowest and highest. ${machineLine(results)}.`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${top + 32}" viewBox="0 0 ${WIDTH} ${top + 32}" font-family="system-ui, sans-serif" fill="#1b1f24">`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
@@ -79,6 +79,10 @@ function panelOf(document: unknown, figures: readonly Figure[], height: number):
   // Its style is for an SVG in a page of HTML, and makes one inside another as high as that.
   svg.querySelector('style')?.remove();
   return svg.outerHTML;
+}
+
+function roundsOf(figure: Figure | undefined): number {
+  return figure?.rounds?.length ?? 1;
 }
 
 function colourOf(name: string): string {

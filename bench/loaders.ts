@@ -2,7 +2,7 @@
 // a sink that takes everything. In rounds, so that only neighbours are compared.
 
 import type { ExportFile } from './export-file.ts';
-import { type Figure, figureOf } from './figures.ts';
+import { digits, type Figure, figureOf, median } from './figures.ts';
 import { FAST_CSV_CLIENT, INFLUX_WRITE, LOADERS, PLAIN_PYTHON } from './peers/load-peers.ts';
 import { installed, type Peer, remarkOf } from './peers/peer.ts';
 import { type LoadRun, runPeer, runPlainPython, runSkein, runSkeinInto, Sink, type SkeinRun } from './programs.ts';
@@ -53,11 +53,22 @@ export async function measureLoaders(file: ExportFile, sliceOf: (bytes: number) 
   const of = (peer: Peer) => (round: Round) => round.peers.get(peer)!;
   const atLeast = (limit: number, later: number) => ({ target: { bound: 'at least', limit, later } as const });
   const atMost = (limit: number, later: number) => ({ target: { bound: 'at most', limit, later } as const });
-  const valuesPerRow = (file.values / file.rows).toFixed(1);
+  const inOtherUnits = (run: (round: Round) => LoadRun): string => {
+    const seconds = median(rounds.map((round) => run(round).seconds));
+    return `${digits(seconds)} s, ${digits(file.values / seconds / 1e6)} Mvalues/s, ${digits(file.bytes / seconds / 1e6)} MB/s; 2 workers, survey included`;
+  };
   return [
     yardstick,
-    ...ofRun(INTO_FILES, ({ files }) => files, `2 workers, survey included, ${valuesPerRow} values a row`),
-    ...ofRun('skein load, sink', ({ sink }) => sink, '2 workers, survey included'),
+    ...ofRun(
+      INTO_FILES,
+      ({ files }) => files,
+      inOtherUnits(({ files }) => files),
+    ),
+    ...ofRun(
+      'skein load, sink',
+      ({ sink }) => sink,
+      inOtherUnits(({ sink }) => sink),
+    ),
     figure(READY_INTO_SINK, 'krows/s', ({ readyRowsPerSecond }) => readyRowsPerSecond / 1e3, {
       remark: 'the ceiling of HTTP',
     }),

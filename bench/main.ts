@@ -24,7 +24,7 @@ import { PARSE_PEERS } from './peers/parse-peers.ts';
 import { publish } from './publish.ts';
 import { reliabilitySections } from './reliability.ts';
 import { measureReplay } from './replay.ts';
-import { machineLine, readResults, resultsOf, thisMachine, writeResults } from './results.ts';
+import { busyRemark, machineLine, type Results, readResults, resultsOf, thisMachine, writeResults } from './results.ts';
 import { measureScaling } from './scaling.ts';
 import { measureServer } from './server.ts';
 import { measureStartup } from './startup.ts';
@@ -130,18 +130,19 @@ async function measure(names: readonly string[]): Promise<void> {
     figures.push(...((await (SECTIONS[name] ?? ON_REQUEST[name])?.()) ?? []));
   }
   const results = resultsOf(machine, bytes, values.quick, (performance.now() - began) / 1000, figures);
-  const lines = [machineLine(results), '', tableOf(results.figures), '', ...remarks(names), '', ...verdictOf(results.figures)];
+  const lines = [machineLine(results), '', tableOf(results.figures), '', ...remarks(names, results), '', ...verdictOf(results.figures)];
   process.stdout.write(`\n${lines.join('\n')}\n`);
   if (values.json !== undefined) writeResults(values.json, results);
 }
 
-function remarks(names: readonly string[]): string[] {
+function remarks(names: readonly string[], results: Results): string[] {
   const asked = [
     ...(names.includes('loaders') || names.includes('server') ? [...LOADERS, PLAIN_PYTHON] : []),
     ...(names.includes('parsers') ? PARSE_PEERS : []),
   ];
   const absent = asked.filter((peer) => peer.find() === undefined);
   return [
+    ...[busyRemark([results]) ?? []].flat(),
     ...(values.quick ? ['A smoke run with --quick: its figures say little.'] : []),
     ...(names.includes('memory') && !values.large ? ['The load of 3 GB is left out: add --large.'] : []),
     ...(names.includes('server') && !hasBenchServer ? [`A real server is left out: it wants ${HOW_TO_GET_A_SERVER}.`] : []),
@@ -151,14 +152,14 @@ function remarks(names: readonly string[]): string[] {
 
 function compareFiles([before, after]: readonly [string, string]): number {
   const [a, b] = [readResults(before), readResults(after)];
-  const isBusy = [a, b].some(({ machine }) => machine.load > machine.cores);
   const lines = [
     ...[[before, a] as const, [after, b] as const].map(
       ([path, results]) => `${path}: Skein ${results.skein}, ${results.date}, ${machineLine(results)}`,
     ),
     '',
     comparisonTable(compareRuns(a.figures, b.figures)),
-    ...(isBusy ? ['', 'Other programs kept the machine busy beside one of these runs: runs on an idle one tell more.'] : []),
+    '',
+    busyRemark([a, b]) ?? '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return 0;

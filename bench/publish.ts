@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { drawChart } from './chart.ts';
 import type { Figure } from './figures.ts';
 import { LOADERS_SECTION } from './loaders.ts';
-import { machineLine, type Results, readResults } from './results.ts';
+import { busyRemark, machineLine, type Results, readResults } from './results.ts';
 import { SERVER } from './server.ts';
 import { markdownOf } from './tables.ts';
 import { verdictOf } from './verdict.ts';
@@ -35,19 +35,23 @@ export function publish(path: string): string[] {
 /** The figures as a section of a page in Markdown. */
 export function pageOf(results: Results, chart: string, source: string): string {
   const { date, skein, bytes, figures } = results;
-  const shown = figures.filter(isHeadline);
   return [
     `![Rates of loaders as bars](${chart})`,
     '',
     ...verdictOf(figures).flatMap((sentence) => [sentence, '']),
-    markdownOf(shown),
+    markdownOf(headlinesOf(figures)),
     '',
     `Skein ${skein} on ${date.slice(0, 10)}: ${machineLine(results)}; ${Math.round(bytes / 1e6)} MB of generated export. ` +
       `All figures: [${source}](${source}).`,
+    ...[busyRemark([results]) ?? []].flat(),
   ].join('\n');
 }
 
-/** What has a goal, and the rates of the loaders. */
-function isHeadline({ section, target, unit }: Figure): boolean {
-  return target !== undefined || ((section === LOADERS_SECTION || section === SERVER) && unit === 'krows/s');
+/** The rates of the loaders, and what has a goal. */
+function headlinesOf(figures: readonly Figure[]): Figure[] {
+  const isLoader = ({ section }: Figure): boolean => section === LOADERS_SECTION || section === SERVER;
+  return [
+    ...figures.filter((figure) => isLoader(figure) && (figure.unit === 'krows/s' || figure.target !== undefined)),
+    ...figures.filter((figure) => !isLoader(figure) && figure.target !== undefined),
+  ];
 }

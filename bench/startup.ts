@@ -30,12 +30,12 @@ export async function measureStartup(roundCount: number): Promise<Figure[]> {
     yardstick,
     figureOf(SECTION, 'empty script', 'ms', empty),
     over(
-      'skein --version, over that',
+      'skein --version, over an empty script',
       rounds.map(({ version }) => version),
       60,
     ),
     over(
-      'load of 1,000 rows, over that',
+      'load of 1,000 rows, over an empty script',
       rounds.map(({ load }) => load),
       350,
     ),
