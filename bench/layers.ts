@@ -56,13 +56,10 @@ export async function measureLayers(file: ExportFile, seconds: number, roundCoun
       warmupTime: 100,
       warmupIterations: 1,
       throws: true,
-      retainSamples: true,
     });
     for (const { name, rows, run } of steps) bench.add(name, async () => checkPass(await run(), rows, sums.get(name) ?? Number.NaN));
     await bench.run();
-    const times = new Map(
-      bench.tasks.map(({ name, result }) => [name, 'latency' in result ? median(result.latency.samples ?? []) : Number.NaN]),
-    );
+    const times = new Map(bench.tasks.map(({ name, result }) => [name, 'latency' in result ? result.latency.mean : Number.NaN]));
     return (name) => times.get(name) ?? Number.NaN;
   });
   const share = (name: string, part: (time: Times) => number, more: Pick<Figure, 'target'> = {}): Figure =>
@@ -85,7 +82,7 @@ export async function measureLayers(file: ExportFile, seconds: number, roundCoun
   ];
 }
 
-/** How long a pass of each layer took, ms. */
+/** How long a pass of each layer took, ms: the mean of a round, which a busy machine slows as it slows the yardstick. */
 type Times = (name: string) => number;
 
 /** The parts of a worker's time in both passes. */

@@ -24,7 +24,7 @@ import { PARSE_PEERS } from './peers/parse-peers.ts';
 import { publish } from './publish.ts';
 import { reliabilitySections } from './reliability.ts';
 import { measureReplay } from './replay.ts';
-import { busyRemark, machineLine, type Results, readResults, resultsOf, thisMachine, writeResults } from './results.ts';
+import { busyRemarks, machineLine, type Results, readResults, resultsOf, thisMachine, writeResults } from './results.ts';
 import { measureScaling } from './scaling.ts';
 import { measureServer } from './server.ts';
 import { measureStartup } from './startup.ts';
@@ -142,7 +142,7 @@ function remarks(names: readonly string[], results: Results): string[] {
   ];
   const absent = asked.filter((peer) => peer.find() === undefined);
   return [
-    ...[busyRemark([results]) ?? []].flat(),
+    ...busyRemarks(results),
     ...(values.quick ? ['A smoke run with --quick: its figures say little.'] : []),
     ...(names.includes('memory') && !values.large ? ['The load of 3 GB is left out: add --large.'] : []),
     ...(names.includes('server') && !hasBenchServer ? [`A real server is left out: it wants ${HOW_TO_GET_A_SERVER}.`] : []),
@@ -159,7 +159,7 @@ function compareFiles([before, after]: readonly [string, string]): number {
     '',
     comparisonTable(compareRuns(a.figures, b.figures)),
     '',
-    busyRemark([a, b]) ?? '',
+    ...busyRemarks(a, b),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return 0;

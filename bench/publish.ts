@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { drawChart } from './chart.ts';
 import type { Figure } from './figures.ts';
 import { LOADERS_SECTION } from './loaders.ts';
-import { busyRemark, machineLine, type Results, readResults } from './results.ts';
+import { busyRemarks, machineLine, type Results, readResults } from './results.ts';
 import { SERVER } from './server.ts';
 import { markdownOf } from './tables.ts';
 import { verdictOf } from './verdict.ts';
@@ -43,7 +43,7 @@ export function pageOf(results: Results, chart: string, source: string): string 
     '',
     `Skein ${skein} on ${date.slice(0, 10)}: ${machineLine(results)}; ${Math.round(bytes / 1e6)} MB of generated export. ` +
       `All figures: [${source}](${source}).`,
-    ...[busyRemark([results]) ?? []].flat(),
+    ...busyRemarks(results),
   ].join('\n');
 }
 

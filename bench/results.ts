@@ -78,10 +78,10 @@ export function machineLine({ machine }: Pick<Results, 'machine'>): string {
   return `${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, load average ${load} at the start`;
 }
 
-/** Set when other programs had more to do at the start than the machine has cores. */
-export function busyRemark(runs: readonly Pick<Results, 'machine'>[]): string | undefined {
+/** A sentence when other programs had more to do at the start than the machine has cores. */
+export function busyRemarks(...runs: readonly Pick<Results, 'machine'>[]): string[] {
   const isBusy = runs.some(({ machine }) => machine.load > machine.cores);
-  return isBusy ? 'Other programs kept the machine busy: trust these figures little, and run the bench on an idle one.' : undefined;
+  return isBusy ? ['Other programs kept the machine busy: trust these figures little, and run the bench on an idle one.'] : [];
 }
 
 function rounded(value: number): number {
