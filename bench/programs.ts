@@ -13,8 +13,7 @@ import type { Received } from './sink.ts';
 
 export const SKEIN = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
 export const OUTPUT_DIRECTORY = `${DATA_DIRECTORY}out.skein`;
-/** Of runs into a server. */
-export const STATE_DIRECTORY = `${DATA_DIRECTORY}state`;
+const STATE_DIRECTORY = `${DATA_DIRECTORY}state`;
 const PYTHON_DIRECTORY = `${DATA_DIRECTORY}out.python`;
 
 /** A run of one program over one export. */
@@ -36,6 +35,12 @@ export interface Destination extends WriteTarget {
   arrived(): Promise<Arrived>;
 }
 
+/** Where the next run into a server keeps its journal: that of the one before is gone. */
+export function freshState(): string {
+  rmSync(STATE_DIRECTORY, { recursive: true, force: true });
+  return STATE_DIRECTORY;
+}
+
 /** `skein load` into a directory. */
 export async function runSkein(file: ExportFile, workers: number): Promise<SkeinRun> {
   rmSync(OUTPUT_DIRECTORY, { recursive: true, force: true });
@@ -46,7 +51,7 @@ export async function runSkein(file: ExportFile, workers: number): Promise<Skein
 
 /** `skein load` into a server, or what looks like one. @param flags more of the command's */
 export async function runSkeinInto(file: ExportFile, to: Destination, ...flags: string[]): Promise<SkeinRun> {
-  const where = ['--to', to.url, '--org', to.org, '--bucket', to.bucket, '--state', STATE_DIRECTORY];
+  const where = ['--to', to.url, '--org', to.org, '--bucket', to.bucket, '--state', freshState()];
   const run = await load(file, [...where, '--workers', '2', ...flags], { INFLUX_TOKEN: to.token });
   checkArrived(`skein load into ${to.url}`, await to.arrived(), file);
   return run;

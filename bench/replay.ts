@@ -6,7 +6,7 @@ import type { ExportFile } from './export-file.ts';
 import { type Figure, figureOf } from './figures.ts';
 import { BenchServer } from './influx-server.ts';
 import { node, runMeasured } from './measured-process.ts';
-import { OUTPUT_DIRECTORY, runSkein, SKEIN, STATE_DIRECTORY } from './programs.ts';
+import { freshState, OUTPUT_DIRECTORY, runSkein, SKEIN } from './programs.ts';
 import { IN_FLIGHT, readBatches, sendBatches } from './ready-batches.ts';
 import { inRounds } from './rounds.ts';
 
@@ -39,7 +39,7 @@ export async function measureReplay(file: ExportFile, roundCount: number): Promi
 /** @returns lines a second */
 async function runReplay(server: BenchServer, file: ExportFile): Promise<number> {
   return server.withBucket(async (bucket) => {
-    const where = ['--to', bucket.url, '--org', bucket.org, '--bucket', bucket.bucket, '--state', STATE_DIRECTORY];
+    const where = ['--to', bucket.url, '--org', bucket.org, '--bucket', bucket.bucket, '--state', freshState()];
     const { stdout } = await runMeasured({
       ...node(SKEIN, 'replay', OUTPUT_DIRECTORY, ...where, '--fresh', '--json'),
       environment: { INFLUX_TOKEN: bucket.token },
