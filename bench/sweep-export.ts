@@ -7,7 +7,6 @@
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { DICTIONARY } from '../src/movebank/dictionary.ts';
-import type { ExportFile } from './export-file.ts';
 
 /** What a sweep varies. */
 export interface SweepShape {
@@ -19,7 +18,11 @@ export interface SweepShape {
   readonly badShare: number;
 }
 
-export interface SweepFile extends ExportFile {
+export interface SweepFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** The bad ones among them. */
+  readonly rows: number;
   readonly badRows: number;
   /** Of each good row. */
   readonly fields: number;
