@@ -8,8 +8,8 @@ import { hasInfluxdb2 } from '../test/support/influxdb2.ts';
 import { type Contender, type Database, timed } from './databases-contender.ts';
 import { DATA_DIRECTORY, type ExportFile } from './export-file.ts';
 import { BenchServer } from './influx-server.ts';
-import { runMeasured } from './measured-process.ts';
-import { SKEIN } from './programs.ts';
+import { node, runMeasured } from './measured-process.ts';
+import { type Destination, SKEIN } from './programs.ts';
 
 const STATE_DIRECTORY = `${DATA_DIRECTORY}state`;
 const BUCKET_1 = 'bench';
@@ -23,7 +23,7 @@ const CLASH_NAME = 'held of 2 rows of one animal and time';
 
 async function load({ path, rows }: ExportFile, url: string, bucket: string, ...more: string[]): Promise<number> {
   const to = ['--to', url, '--bucket', bucket, '--state', STATE_DIRECTORY, ...more];
-  const run = await runMeasured([SKEIN, 'load', path, ...to, '--fresh', '--no-verify', '--json']);
+  const run = await runMeasured(node(SKEIN, 'load', path, ...to, '--fresh', '--no-verify', '--json'));
   rmSync(STATE_DIRECTORY, { recursive: true, force: true });
   const { points } = JSON.parse(run.stdout) as { points: number };
   if (points !== rows) throw new Error(`skein load wrote ${points} points of ${rows}`);
@@ -36,11 +36,11 @@ export const influxdb2: Contender = {
   howToGet: 'name one in SKEIN_TEST_INFLUX_URL, INFLUX_TOKEN and INFLUX_ORG (docker-compose.yml has one)',
   with: async (use) => {
     const server = await BenchServer.ofEnvironment();
-    return server.withBucket((bucket, bucketID) => use(inBucket(server, bucket, bucketID)));
+    return server.withBucket((bucket, bucketID) => use(inBucket(bucket, bucketID)));
   },
 };
 
-function inBucket({ url, token, org }: BenchServer, bucket: string, bucketID: string): Database {
+function inBucket({ url, token, org, bucket }: Destination, bucketID: string): Database {
   const flux = new InfluxDB({ url, token }).getQueryApi(org);
   const from = (measurement: string): string =>
     `from(bucket: "${bucket}") |> range(start: 1970-01-02T00:00:00Z, stop: 2100-01-01T00:00:00Z) |> filter(fn: (r) => r._measurement == "${measurement}")`;

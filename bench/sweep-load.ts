@@ -6,7 +6,7 @@ import { findServer } from '../src/destination/influx/connect.ts';
 import { dialectOf } from '../src/destination/influx/dialects.ts';
 import type { InfluxServer } from '../test/support/influx-server.ts';
 import { countLines, DATA_DIRECTORY } from './export-file.ts';
-import { runMeasured } from './measured-process.ts';
+import { node, runMeasured } from './measured-process.ts';
 import { SKEIN } from './programs.ts';
 import type { SweepFile } from './sweep-export.ts';
 
@@ -70,8 +70,7 @@ async function load(
   flags: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<SweepRun & { loadSeconds: number }> {
-  Object.assign(process.env, environment);
-  const run = await runMeasured([SKEIN, 'load', path, '--fresh', '--json', '--quiet', ...flags]);
+  const run = await runMeasured({ ...node(SKEIN, 'load', path, '--fresh', '--json', '--quiet', ...flags), environment });
   const said = JSON.parse(run.stdout) as { rows: number; points: number; rejected: number; balanced: boolean; loadSeconds: number };
   if (said.rows !== rows || said.rejected !== badRows || said.points !== rows - badRows || !said.balanced) {
     throw new Error(`Of ${rows} rows, ${badRows} bad ones among them, the books of skein load say ${run.stdout}`);

@@ -145,12 +145,11 @@ function targetsOf(name: string, points: readonly SweptPoint[]): Figure[] {
     target: { bound: 'at most', limit: MOST_MIB },
   };
   const sizes = points.map(
-    ({ label, ratio, spread }): Figure => ({
+    ({ label, ratio }): Figure => ({
       section,
       name: `${label}, rows a second to the first`,
       unit: 'x',
       value: ratio,
-      spread,
       target: { bound: 'at least', limit: LEAST_OF_SIZE },
     }),
   );
