@@ -34,14 +34,14 @@ export class BenchServer {
     return new BenchServer(url, token, org, new BucketsAPI(client), orgID);
   }
 
-  async withBucket<Result>(use: (bucket: string) => Promise<Result>): Promise<Result> {
+  async withBucket<Result>(use: (bucket: string, id: string) => Promise<Result>): Promise<Result> {
     const name = `skein-bench-${process.pid}-${this.#made++}`;
     const retentionRules = [{ type: 'expire' as const, everySeconds: 0, shardGroupDurationSeconds: SHARD_GROUP_SECONDS }];
-    const { id } = await this.#buckets.postBuckets({ body: { orgID: this.#orgID, name, retentionRules } });
+    const { id = '' } = await this.#buckets.postBuckets({ body: { orgID: this.#orgID, name, retentionRules } });
     try {
-      return await use(name);
+      return await use(name, id);
     } finally {
-      if (id !== undefined) await this.#buckets.deleteBucketsID({ bucketID: id });
+      await this.#buckets.deleteBucketsID({ bucketID: id });
     }
   }
 }

@@ -2,7 +2,9 @@
 //
 //   npm run bench -- [layers|pairs|scaling|memory|startup]... [--quick] [--large] [--bytes N] [--json FILE]
 //   npm run bench -- replay [--bytes N] [--json FILE]
+//   npm run bench -- databases [--quick] [--json FILE]
 //   npm run bench -- reliability [--quick] [--json FILE]
+//   npm run bench -- sweep [--quick] [--json FILE]
 //
 // A wrong answer of any program ends the bench with exit code 1; a target that
 // is not met does not, since it may be the machine's fault.
@@ -10,6 +12,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureDatabases } from './databases.ts';
 import { exportOf, headOf } from './export-file.ts';
 import { type Figure, isMet, tableOf } from './figures.ts';
 import { measureLayers } from './layers.ts';
@@ -19,10 +22,14 @@ import { reliabilitySections } from './reliability.ts';
 import { measureReplay } from './replay.ts';
 import { measureScaling } from './scaling.ts';
 import { measureStartup } from './startup.ts';
+import { sweepSections } from './sweeps.ts';
 
 const USAGE = `npm run bench -- [layers|pairs|scaling|memory|startup]...
 npm run bench -- replay: wants an InfluxDB 2 in SKEIN_TEST_INFLUX_URL, INFLUX_TOKEN and INFLUX_ORG
+npm run bench -- databases: InfluxDB, PostgreSQL and Prometheus, those that are found
 npm run bench -- reliability, or of it [fuzz|kills|faults|refusals]...: takes hours, and real servers
+npm run bench -- sweep, or of it [sweep-workers|sweep-batch|sweep-chunk|sweep-size|sweep-animals|sweep-columns|sweep-bad|sweep-in-flight|
+  sweep-server-batch|sweep-shards]...: about an hour, and 16 GB of disk
   --bytes <bytes>  size of the export (default: 600000000; with --quick 20000000)
   --quick          a smoke run of under half a minute: its figures say little
   --large          load 3 GB too, to show that memory does not grow
@@ -59,7 +66,9 @@ const SECTIONS: Readonly<Record<string, () => Promise<Figure[]>>> = {
 /** Those that are run only when they are named. */
 const ON_REQUEST: typeof SECTIONS = {
   replay: () => measureReplay(exportOf({ bytes: bytes / 3 }), plan.rounds),
+  databases: () => measureDatabases(exportOf({ bytes: plan.sliceBytes }), Math.min(plan.rounds, 3)),
   ...reliabilitySections(values.quick),
+  ...sweepSections(values.quick),
 };
 
 const exitCode = await main();

@@ -61,9 +61,16 @@ export function expect({ pass, task }: { pass: ExpectPass; task: ExpectChunkTask
 
 /** Load one chunk. */
 export function load({ pass, task }: { pass: LoadPass; task: LoadChunkTask }): Promise<Answer<LoadedChunk>> {
+  forgetSurvey();
   loader ??= prepareLoad(pass);
   const prepared = loader;
   return withWindow(pass, async (source, window) => (await prepared).load(task, source, window));
+}
+
+/** Each pass knows the series of the file by itself: of a hundred thousand that takes some 50 MB. */
+function forgetSurvey(): void {
+  surveyor = undefined;
+  collector = undefined;
 }
 
 async function prepareLoad(pass: LoadPass): Promise<ChunkLoader> {

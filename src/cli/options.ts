@@ -1,7 +1,7 @@
 // The options as the commands get them, and how what the user typed becomes one.
 
 import { InvalidArgumentError } from 'commander';
-import type { DuplicatePolicy } from '../collisions/group.ts';
+import type { DuplicatePolicy } from '../duplicate-policy.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
 
 /** Options of every command that reads an export. */
@@ -49,7 +49,7 @@ export interface SetupOptions extends Pick<ServerOptions, 'to' | 'bucket' | 'org
 
 /** Which rows are written, and how often. */
 export interface RowOptions {
-  readonly duplicates: DuplicatePolicy;
+  readonly duplicates?: DuplicatePolicy;
   readonly outliers: 'keep' | 'drop';
   /** Of `--no-location`; commander takes the `no-` for a negation and leaves it out of the name. */
   readonly location: 'keep' | 'drop';
@@ -80,6 +80,13 @@ export interface QueryCommandOptions extends ServerOptions {
   readonly every?: string;
   readonly set?: readonly string[];
   readonly format: 'table' | 'csv' | 'json';
+  readonly quiet?: boolean;
+}
+
+export interface TuneOptions extends ServerOptions {
+  readonly seconds: number;
+  readonly adminEnvFile?: string;
+  readonly json?: boolean;
   readonly quiet?: boolean;
 }
 

@@ -1,7 +1,6 @@
 // The commands and their options.
 
 import { Command, Option } from 'commander';
-import { DUPLICATE_POLICIES } from '../collisions/group.ts';
 import { usableCores } from '../cores.ts';
 import {
   DEFAULT_BATCH_LINES,
@@ -9,9 +8,11 @@ import {
   DEFAULT_IN_FLIGHT,
   DEFAULT_REPLAY_WORKERS,
   DEFAULT_RETRY_SECONDS,
+  DEFAULT_TUNE_SECONDS,
   DEFAULT_WAIT_TRIES,
   MAX_CHUNK_BYTES,
 } from '../defaults.ts';
+import { DUPLICATE_POLICIES } from '../duplicate-policy.ts';
 import { SkeinError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import {
@@ -22,6 +23,7 @@ import {
   type QueryCommandOptions,
   type ReadOptions,
   type SetupOptions,
+  type TuneOptions,
   type VerifyOptions,
   type WriteOptions,
   wholeNumber,
@@ -48,8 +50,9 @@ export function program(signal: AbortSignal): Command {
   addReplay(skein, signal);
   addVerify(skein, signal);
   addInspect(skein, signal);
-  addQuery(skein, signal);
+  addTune(skein, signal);
   addSetup(skein, signal);
+  addQuery(skein, signal);
   return skein;
 }
 
@@ -99,6 +102,38 @@ function addInspect(skein: Command, signal: AbortSignal): void {
     .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options, signal));
 }
 
+function addTune(skein: Command, signal: AbortSignal): void {
+  const tune = skein
+    .command('tune')
+    .description('find out with which flags a server is loaded fastest: tries it on buckets that are made and deleted again')
+    .usage('[file] --to <server> [options]')
+    .argument('[file]', 'an export whose first rows are sent (default: rows that are made up)')
+    .option('--to <server>', 'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)')
+    .option('--seconds <seconds>', 'about how long to try', wholeNumber(5, 1800), DEFAULT_TUNE_SECONDS)
+    .option(
+      '--admin-env-file <path>',
+      'file with the INFLUX_TOKEN of a token that may make and delete buckets (default: the token for writing does that too)',
+    );
+  addOutputOptions(addServerOptions(tune, 'bucket whose shard groups are compared with others; nothing is written into it')).action(
+    async (file: string | undefined, options: TuneOptions) => (await import('./tune-command.ts')).tuneCommand(file, options, signal),
+  );
+}
+
+function addSetup(skein: Command, signal: AbortSignal): void {
+  skein
+    .command('setup')
+    .description('make an InfluxDB 2 ready for loads: a bucket, a token for it alone, and files here that name them')
+    .usage('[options]')
+    .option('--to <url>', 'the server (default: INFLUX_URL or INFLUX_HOST of .env or the environment, or http://localhost:8086)')
+    .option('--org <name>', 'organization (default: INFLUX_ORG, or "skein")')
+    .option('--bucket <name>', 'bucket (default: INFLUX_BUCKET, or "movebank")')
+    .option('--ca-file <path>', CA_FILE)
+    .addOption(waitOption(`how often to ask until the server is healthy`).default(DEFAULT_WAIT_TRIES))
+    .option('--files-only', 'write the files for a server that is yet to be started with them, and ask none (default: no)')
+    .addHelpText('after', EXIT_CODES)
+    .action(async (options: SetupOptions) => (await import('./setup-command.ts')).setupCommand(options, signal));
+}
+
 function addQuery(skein: Command, signal: AbortSignal): void {
   const query = skein
     .command('query')
@@ -127,28 +162,13 @@ function addQuery(skein: Command, signal: AbortSignal): void {
     );
 }
 
-function addSetup(skein: Command, signal: AbortSignal): void {
-  skein
-    .command('setup')
-    .description('make an InfluxDB 2 ready for loads: a bucket, a token for it alone, and files here that name them')
-    .usage('[options]')
-    .option('--to <url>', 'the server (default: INFLUX_URL or INFLUX_HOST of .env or the environment, or http://localhost:8086)')
-    .option('--org <name>', 'organization (default: INFLUX_ORG, or "skein")')
-    .option('--bucket <name>', 'bucket (default: INFLUX_BUCKET, or "movebank")')
-    .option('--ca-file <path>', CA_FILE)
-    .addOption(waitOption(`how often to ask until the server is healthy`).default(DEFAULT_WAIT_TRIES))
-    .option('--files-only', 'write the files for a server that is yet to be started with them, and ask none (default: no)')
-    .addHelpText('after', EXIT_CODES)
-    .action(async (options: SetupOptions) => (await import('./setup-command.ts')).setupCommand(options, signal));
-}
-
 /** A command that reads an export, with what all such have in common. */
 function readCommand(skein: Command, name: string, description: string): Command {
   const command = skein
     .command(name)
     .description(description)
     .argument('<file>', 'a CSV that Movebank, or anything else with a mapping, has written')
-    .option('--mapping <file>', 'JSON file that says what each column becomes (default: the rules for Movebank)')
+    .option('--mapping <file>', 'JSON file that says what each column becomes, or "tutorial" (default: the rules for Movebank)')
     .option('--measurement <name>', 'measurement of the points (default: the mapping\'s, or "movebank")')
     .option('--workers <threads>', 'threads that read and write', wholeNumber(1, 1024), usableCores())
     .option('--chunk-bytes <bytes>', 'bytes of CSV that a worker takes at once', wholeNumber(1, MAX_CHUNK_BYTES), DEFAULT_CHUNK_BYTES);
@@ -159,9 +179,10 @@ function readCommand(skein: Command, name: string, description: string): Command
 function addRowOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--duplicates <policy>', 'rows that share series and time and differ (equal ones are written once)')
-        .choices(DUPLICATE_POLICIES)
-        .default('keep'),
+      new Option(
+        '--duplicates <policy>',
+        'rows that share series and time and differ; equal ones are written once (default: the mapping\'s, or "keep")',
+      ).choices(DUPLICATE_POLICIES),
     )
     .addOption(new Option('--outliers <policy>', 'rows marked visible=false').choices(['keep', 'drop']).default('keep'))
     .addOption(new Option('--no-location <policy>', 'rows without a location').choices(['keep', 'drop']).default('keep'))
@@ -170,10 +191,10 @@ function addRowOptions(command: Command): Command {
     .option('--individual <name>', 'only rows of this animal; repeat it for more (default: all)', collect);
 }
 
-/** Which server, and how to get in. */
-function addServerOptions(command: Command): Command {
+/** Which server, and how to get in. @param bucket what the bucket is for */
+function addServerOptions(command: Command, bucket = 'bucket to write into'): Command {
   return command
-    .option('--bucket <name>', 'bucket to write into; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")')
+    .option('--bucket <name>', `${bucket}; on InfluxDB 1.x database[/retention-policy] (default: INFLUX_BUCKET, or "movebank")`)
     .option('--org <name>', 'organization that the bucket belongs to (default: INFLUX_ORG)')
     .option('--env-file <path>', 'file of INFLUX_ variables; they go before those of the environment (default: none)')
     .option(

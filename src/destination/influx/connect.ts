@@ -81,20 +81,29 @@ export async function findServer(options: InfluxOptions): Promise<InfluxTarget> 
  * @throws SkeinError as `findServer`, and `destination` when it does not let us write
  */
 export async function connectInflux(options: InfluxOptions): Promise<Connection> {
-  let target = await findServer(options);
+  const { target, refusal, aheadMs } = await tryServer(options);
   const { url } = target;
   const { title, buckets } = dialectOf(target);
   if (options.replaceBucket === true && buckets === undefined) {
     throw new SkeinError('usage', `${url} is a ${title}, which Skein cannot empty with --replace-bucket. Empty it yourself.`);
   }
-  let { refusal, aheadMs } = await tryEmptyWrite(target);
-  if (refusal?.wantsToken === true && target.token === undefined && options.askForToken !== undefined) {
-    target = { ...target, token: await options.askForToken(url) };
-    ({ refusal, aheadMs } = await tryEmptyWrite(target));
-  }
   const bucketIsMissing = refusal?.bucketIsMissing === true && options.createBucket === true;
   if (refusal !== undefined && !bucketIsMissing) throw new SkeinError('destination', refusal.sentence);
   return { target, bucketIsMissing, aheadMs };
+}
+
+/**
+ * Find the server and try an empty write; a server that wants a token, where none is given, gets the one that is asked for.
+ *
+ * @returns why the server does not let us write, if so
+ * @throws SkeinError as `findServer`
+ */
+export async function tryServer(options: InfluxOptions): Promise<{ target: InfluxTarget; refusal: Refused | undefined; aheadMs: number }> {
+  const target = await findServer(options);
+  const tried = await tryEmptyWrite(target);
+  if (tried.refusal?.wantsToken !== true || target.token !== undefined || options.askForToken === undefined) return { target, ...tried };
+  const withToken = { ...target, token: await options.askForToken(target.url) };
+  return { target: withToken, ...(await tryEmptyWrite(withToken)) };
 }
 
 /**
@@ -115,7 +124,8 @@ export function checkUrl(text: string): string {
   return url.origin + url.pathname.replace(/\/$/, '');
 }
 
-interface Refused {
+/** Why a server does not let us write. */
+export interface Refused {
   readonly status: number;
   readonly sentence: string;
   readonly bucketIsMissing: boolean;

@@ -13,6 +13,8 @@ import type { InfluxTarget } from './target.ts';
 const TIMEOUT_MS = 600_000;
 /** All that the server can store. */
 const EVER = { start: '1677-09-21T00:12:43.145224194Z', stop: '2262-04-11T23:47:16.854775806Z' };
+/** A server lists no more at once. */
+const PAGE_BUCKETS = 100;
 
 export class Influxdb2Buckets implements Buckets {
   readonly #server: Server;
@@ -29,10 +31,7 @@ export class Influxdb2Buckets implements Buckets {
 
   /** A token that may only write gets an empty list: that is not missing. */
   async find(): Promise<BucketFacts | 'hidden'> {
-    const bucket = await this.#try('look at', async () => {
-      const { buckets = [] } = await new BucketsAPI(this.#client).getBuckets({ org: this.#org, name: this.#bucket });
-      return buckets[0];
-    }).catch((error: unknown) => {
+    const bucket = await this.#try('look at', () => this.#found()).catch((error: unknown) => {
       if (error instanceof NotAllowed) return undefined;
       throw error;
     });
@@ -58,6 +57,35 @@ export class Influxdb2Buckets implements Buckets {
 
   async empty(): Promise<void> {
     await this.#try('empty', () => new DeleteAPI(this.#client).postDelete({ org: this.#org, bucket: this.#bucket, body: EVER }));
+  }
+
+  async remove(): Promise<void> {
+    await this.#try('delete', async () => {
+      const { id } = (await this.#found()) ?? {};
+      if (id === undefined)
+        throw new NotAllowed(`${this.#server.url} does not let this token ${this.#act('look at')}, and so not delete it.`);
+      await new BucketsAPI(this.#client).deleteBucketsID({ bucketID: id });
+    });
+  }
+
+  names(): Promise<string[]> {
+    return this.#try('look at', async () => {
+      const names: string[] = [];
+      for (let more = true; more; ) {
+        const { buckets = [] } = await new BucketsAPI(this.#client).getBuckets({
+          org: this.#org,
+          limit: PAGE_BUCKETS,
+          offset: names.length,
+        });
+        names.push(...buckets.map(({ name }) => name));
+        more = buckets.length === PAGE_BUCKETS;
+      }
+      return names;
+    });
+  }
+
+  async #found(): Promise<Bucket | undefined> {
+    return (await new BucketsAPI(this.#client).getBuckets({ org: this.#org, name: this.#bucket })).buckets?.[0];
   }
 
   #try<Result>(verb: string, action: () => Promise<Result>): Promise<Result> {
