@@ -151,6 +151,12 @@ describe('a server', () => {
     ]);
   });
 
+  it('is asked for the books whether or not there are fixes', async () => {
+    answer = (response) => response.writeHead(200, { 'content-type': 'text/csv' }).end('\r\n');
+    const { code, stdout, stderr } = await skein(['query', 'books', '--org', 'o', '--to', url], environment);
+    expect([code, stdout, stderr]).toEqual([0, 'No rows.\n', '']);
+  });
+
   it('that refuses a query is quoted, without the token', async () => {
     answer = (response) =>
       response

@@ -43,6 +43,11 @@ export function hasWindows(name: string): boolean {
   return readFlux(name).includes('v.windowPeriod');
 }
 
+/** Whether the query says itself over what time it goes, as one does that is not about the animals' fixes. */
+export function hasOwnRange(name: string): boolean {
+  return readFlux(name).includes('from(bucket: ');
+}
+
 /** The whole query, as Grafana takes it: imports, prelude, then what is its own. */
 export function queryText(name: string): string {
   const lines = [PRELUDE, name].map((file) => readFlux(file).split('\n'));

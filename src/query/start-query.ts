@@ -13,7 +13,7 @@ import { serverOf } from '../destination/influx/server.ts';
 import type { InfluxTarget } from '../destination/influx/target.ts';
 import { SkeinError } from '../errors.ts';
 import { type Choice, withChoice } from './choice.ts';
-import { hasWindows, queryColumns, queryNames, queryText } from './flux-query.ts';
+import { hasOwnRange, hasWindows, queryColumns, queryNames, queryText } from './flux-query.ts';
 import { textWithSettings } from './settings.ts';
 import { windowsFor } from './windows.ts';
 
@@ -73,7 +73,7 @@ export async function startQuery(name: string, options: QueryOptions): Promise<S
   }
   const given = { fromMs: options.sinceMs ?? Number.NEGATIVE_INFINITY, toMs: options.untilMs ?? Number.POSITIVE_INFINITY };
   checkCanBeCounted(target, given);
-  const span = name === SPAN ? given : await spanOf(target, options, given);
+  const span = name === SPAN || hasOwnRange(name) ? given : await spanOf(target, options, given);
   checkCanBeCounted(target, span);
   const every = hasWindows(name) ? (options.every ?? windowsFor(span)) : undefined;
   return {

@@ -87,7 +87,6 @@ having = (column) =>
         |> group()
         |> rename(columns: {n: "n_of"})
 
-
 // Add the logarithm of how probable the value in a column is in a class, of `possible` values.
 weigh = (tables=<-, column, possible, same) =>
     join.left(
@@ -102,6 +101,7 @@ weigh = (tables=<-, column, possible, same) =>
 
 total = learned |> sum(column: "n") |> map(fn: (r) => ({r with one: 1}))
 
+// The likeliest class for each combination; of equally likely ones the first in the alphabet.
 guesses =
     join.inner(
         left:
@@ -138,20 +138,31 @@ guesses =
         |> max(column: "score")
         |> group()
 
+// How often each guess was made where which class was right.
 compared =
     join.inner(
         left: tested,
         right: guesses,
         on: (l, r) => l.month == r.month and l.lat_band == r.lat_band and l.lon_band == r.lon_band and l.speed == r.speed,
-        as: (l, r) => ({one: 1, class: l.class, guess: r.class, n: l.n, right: if l.class == r.class then l.n else 0}),
+        as: (l, r) => ({class: l.class, guess: r.class, n: l.n, right: if l.class == r.class then l.n else 0}),
     )
+all = compared |> reduce(
+    identity: {guessed: 0, right: 0},
+    fn: (r, accumulator) => ({guessed: accumulator.guessed + r.n, right: accumulator.right + r.right}),
+)
+commonest = compared |> group(columns: ["class"]) |> sum(column: "n") |> group() |> max(column: "n")
 
 join.inner(
-    left: compared |> reduce(identity: {one: 1, n: 0, right: 0}, fn: (r, accumulator) => ({one: 1, n: accumulator.n + r.n, right: accumulator.right + r.right})),
-    right: compared |> group(columns: ["class"]) |> sum(column: "n") |> group() |> max(column: "n") |> map(fn: (r) => ({one: 1, commonest: r.n})),
+    left: all |> map(fn: (r) => ({r with one: 1})),
+    right: commonest |> map(fn: (r) => ({n: r.n, one: 1})),
     on: (l, r) => l.one == r.one,
     as: (l, r) =>
-        ({guessed: l.n, right: l.right, accuracy: float(v: l.right) / float(v: l.n), always_commonest: float(v: r.commonest) / float(v: l.n)}),
+        ({
+            guessed: l.guessed,
+            right: l.right,
+            accuracy: float(v: l.right) / float(v: l.guessed),
+            always_commonest: float(v: r.n) / float(v: l.guessed),
+        }),
 )
     |> yield(name: "accuracy")
 
