@@ -2,10 +2,10 @@
 // `skein query` runs too. `npm run dashboard` writes it as Grafana reads it.
 
 import { type Dashboard, DashboardBuilder, DashboardCursorSync, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DASHBOARD_UID } from '../src/query/dashboard-link.ts';
 import { displacement, fixesPerDay, latitude, outliers, speed } from './panels/charts.ts';
 import { map } from './panels/map.ts';
 import { books, gaps, lastPlaces } from './panels/tables.ts';
-import { DASHBOARD_UID } from './uid.ts';
 import { VARIABLES } from './variables.ts';
 
 const WIDTH = 24;

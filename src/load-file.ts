@@ -59,6 +59,8 @@ export interface LoadReport {
   /** Of a dry run: what they would be. */
   readonly books: Books;
   readonly destination: string;
+  /** It is a server that the queries of `skein query` and the dashboard can be asked. */
+  readonly answersFlux: boolean;
   /** Where the journal, the mapping and the rejects are; nothing is there after a dry run. */
   readonly directory: string;
   /** An earlier run had done everything already. */
@@ -142,6 +144,7 @@ async function loadInto(
     const known = {
       survey,
       destination: run.destination,
+      answersFlux: answersFlux(target),
       directory: directory.path,
       mappingPath: directory.mappingPath,
       notes,
@@ -222,13 +225,17 @@ async function loadInto(
   }
 }
 
+function answersFlux(target: Target): boolean {
+  return target.kind === 'influx' && target.dialect === 'influxdb-2';
+}
+
 /**
  * Leave the books where a dashboard finds them, which asks in Flux.
  *
  * @returns a sentence if they could not be left
  */
 async function showBooks(target: Target, survey: SurveyReport, books: Books, seconds: number): Promise<string | undefined> {
-  if (target.kind !== 'influx' || target.dialect !== 'influxdb-2' || books.points === 0) return undefined;
+  if (target.kind !== 'influx' || !answersFlux(target) || books.points === 0) return undefined;
   const { leaveBooks } = await import('./destination/influx/leave-books.ts');
   const { rows, points, duplicates, rejected, filtered } = books;
   const { source, summary, layout } = survey;

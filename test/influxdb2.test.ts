@@ -58,6 +58,16 @@ describe('an InfluxDB 2 (stand-in)', () => {
     ]);
   });
 
+  it('is shown in the Grafana that GRAFANA_URL names, from the first fix to the last', async () => {
+    const link = 'http://localhost:3000/d/skein?from=1563415254000&to=1610614856001&var-measurement=movebank';
+    const withGrafana = { GRAFANA_URL: 'http://localhost:3000/' };
+    expect((await load([], withGrafana)).stdout).toContain(`Look at it: open ${link}\n`);
+    expect(JSON.parse((await load(['--json', '--fresh'], withGrafana)).stdout)).toMatchObject({ dashboard: link });
+    expect((await load(['--fresh', '--dry-run'], withGrafana)).stdout).not.toContain('/d/skein');
+    const { code, stderr } = await load([], { GRAFANA_URL: 'localhost:3000' });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'skein: GRAFANA_URL cannot be read. It looks like http://localhost:3000.\n' });
+  });
+
   it('that does not take the books makes the load no less done', async () => {
     server.fail = { from: 22, status: 400, message: 'partial write' };
     const { code, stdout } = await load();

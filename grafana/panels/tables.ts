@@ -4,9 +4,9 @@ import { TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
 import { type DynamicConfigValue, ThresholdsConfigBuilder, ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { DatetimeISO, Degrees, LocaleFormat, Seconds } from '@grafana/grafana-foundation-sdk/units';
+import { DASHBOARD_UID } from '../../src/query/dashboard-link.ts';
 import { ANIMAL_DOT } from '../colours.ts';
 import { DATA_SOURCE, fluxQuery } from '../flux-query.ts';
-import { DASHBOARD_UID } from '../uid.ts';
 
 const STUDY = 'study_name';
 const ANIMAL = 'individual_local_identifier';

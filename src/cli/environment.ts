@@ -37,8 +37,7 @@ export async function serverOf(
     const what = to === '' ? 'Say to which server' : `${to} is no server`;
     throw new SkeinError('usage', `${what}: --to takes the URL of one, or "influx" for the one that INFLUX_URL or INFLUX_HOST names.`);
   }
-  const variables =
-    options.envFile === undefined ? process.env : { ...process.env, ...(await readVariables(options.envFile, '--env-file')) };
+  const variables = await variablesOf(options);
   const variable = (name: string): string | undefined => variables[name] || undefined;
   const url = to === SERVER_OF_ENVIRONMENT ? (variable('INFLUX_URL') ?? variable('INFLUX_HOST')) : to;
   if (url === undefined)
@@ -60,6 +59,22 @@ export async function serverOf(
     wait: waitingOf(url, options, signal),
     ...(options.retrySeconds === undefined ? {} : { retryMs: options.retrySeconds * 1000 }),
   };
+}
+
+/**
+ * The Grafana that has the dashboard, if the user has one.
+ *
+ * @throws SkeinError `usage` for a GRAFANA_URL that is none
+ */
+export async function grafanaOf(options: ServerOptions): Promise<string | undefined> {
+  const url = (await variablesOf(options))['GRAFANA_URL'] || undefined;
+  if (url === undefined || /^https?:\/\/[^@?#]+$/.test(url)) return url;
+  throw new SkeinError('usage', 'GRAFANA_URL cannot be read. It looks like http://localhost:3000.');
+}
+
+/** A file's go before those of the environment. */
+async function variablesOf({ envFile }: ServerOptions): Promise<Readonly<Record<string, string | undefined>>> {
+  return envFile === undefined ? process.env : { ...process.env, ...(await readVariables(envFile, '--env-file')) };
 }
 
 function isServer(to: string): boolean {

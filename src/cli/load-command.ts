@@ -3,8 +3,9 @@
 import { areBalanced } from '../load/books.ts';
 import { rejectsByReason } from '../load/forecast.ts';
 import { type LoadReport, load } from '../load-file.ts';
+import { dashboardLink } from '../query/dashboard-link.ts';
 import { checkCanConfirm, confirmation } from './confirm.ts';
-import { destinationOf } from './environment.ts';
+import { destinationOf, grafanaOf } from './environment.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
 import { type LoadOptions, selectionOf } from './options.ts';
 import { Progress } from './progress.ts';
@@ -17,6 +18,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
   const progress = new Progress(process.stderr, options.quiet === true);
   checkCanConfirm(options);
   const to = await destinationOf(file, options, signal);
+  const grafana = 'directory' in to ? undefined : await grafanaOf(options);
   const began = performance.now();
   let report: LoadReport;
   try {
@@ -42,8 +44,9 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
     progress.end();
   }
   const seconds = (performance.now() - began) / 1000;
-  if (options.json === true) process.stdout.write(`${jsonText(asJson(report, seconds, options))}\n`);
-  else if (options.quiet !== true) process.stdout.write(`${summary(file, report, seconds, options).join('\n')}\n`);
+  const dashboard = dashboardOf(report, grafana);
+  if (options.json === true) process.stdout.write(`${jsonText({ ...asJson(report, seconds, options), dashboard: dashboard ?? null })}\n`);
+  else if (options.quiet !== true) process.stdout.write(`${summary(file, report, seconds, options, dashboard).join('\n')}\n`);
   if (report.verification !== undefined) checkVerified(report.verification);
 }
 
@@ -78,7 +81,7 @@ function asJson(report: LoadReport, seconds: number, options: LoadOptions): Reco
   };
 }
 
-function summary(file: string, report: LoadReport, seconds: number, options: LoadOptions): string[] {
+function summary(file: string, report: LoadReport, seconds: number, options: LoadOptions, dashboard: string | undefined): string[] {
   const { survey, books } = report;
   const isDryRun = options.dryRun === true;
   const rejectsRemark = report.rejectsPath === undefined ? '' : shownPath(report.rejectsPath);
@@ -100,7 +103,7 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
     ...sending(report.requests, options),
     `${duration(seconds)} (${passTimes(report)}): ${short(books.rows / seconds)} rows/s`,
   ];
-  return isDryRun ? lines : [...lines, ...section('Next', nextSteps(report))];
+  return isDryRun ? lines : [...lines, ...section('Next', nextSteps(report, dashboard))];
 }
 
 function passTimes({ surveySeconds, loadSeconds, verifySeconds, verification }: LoadReport): string {
@@ -114,8 +117,15 @@ function verb({ wasDone, resumedRows }: LoadReport, isDryRun: boolean): string {
   return resumedRows > 0 ? `is loaded, ${counted(resumedRows, 'row')} of it by an earlier run,` : 'is loaded';
 }
 
-function nextSteps(report: LoadReport): string[] {
+/** Where to look at what was loaded; a dry run has nothing to show. */
+function dashboardOf({ survey: { summary, layout }, books, answersFlux }: LoadReport, grafana: string | undefined): string | undefined {
+  if (grafana === undefined || !answersFlux || books.points === 0) return undefined;
+  return dashboardLink(grafana, { measurement: layout.measurement, firstMs: summary.firstMs, lastMs: summary.lastMs });
+}
+
+function nextSteps(report: LoadReport, dashboard: string | undefined): string[] {
   const steps: string[] = [];
+  if (dashboard !== undefined) steps.push(`Look at it: open ${dashboard}`);
   if (report.rejectsPath !== undefined) {
     const mapping = shownPath(report.mappingPath);
     steps.push(`Mend the rejects and load them alone: skein load ${shownPath(report.rejectsPath)} --mapping ${mapping} --to …`);

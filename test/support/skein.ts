@@ -22,7 +22,7 @@ export interface Run {
 /**
  * Run it to its end.
  *
- * @param environment the only INFLUX_ and XDG_ variables that the command sees
+ * @param environment the only INFLUX_, GRAFANA_ and XDG_ variables that the command sees
  * @param directory where it runs; default here
  */
 export function skein(args: readonly string[], environment: Readonly<Record<string, string>> = {}, directory?: string): Promise<Run> {
@@ -35,7 +35,7 @@ export function startSkein(
   environment: Readonly<Record<string, string>> = {},
   directory?: string,
 ): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(INFLUX|XDG)_/.test(name)));
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(INFLUX|XDG|GRAFANA)_/.test(name)));
   const state = 'XDG_STATE_HOME' in environment ? {} : { XDG_STATE_HOME: temporaryDirectory() };
   const child = spawn(process.execPath, ['--', MAIN, ...args], { env: { ...inherited, ...state, ...environment }, cwd: directory });
   const ended = Promise.all([
