@@ -13,7 +13,6 @@ import { type SpoolFile, stopped } from './spool-file.ts';
 
 /** Attempts in a row, at most, of which none gets further than those before. */
 const ATTEMPTS = 6;
-/** Longest wait before the second attempt; twice as long before each further one. */
 const FIRST_WAIT_MS = 1000;
 /** A server may ask for more. */
 const LONGEST_WAIT_MS = 60_000;
@@ -25,6 +24,8 @@ export interface DownloadOptions {
   readonly signal: AbortSignal | undefined;
   /** @param totalBytes undefined where the server does not say */
   readonly onProgress: (bytes: number, totalBytes: number | undefined) => void;
+  /** Longest wait before the second attempt; twice as long before each further one. Default a second. */
+  readonly firstWaitMs?: number;
 }
 
 /** One version of the file on the server. */
@@ -66,7 +67,7 @@ export async function download(url: string, spool: SpoolFile, options: DownloadO
         attempt = 1;
       }
       if (attempt === ATTEMPTS) throw gaveUp(url, furthest, error);
-      await waitBefore(attempt, error, options.signal);
+      await waitBefore(attempt, error, options);
     }
   }
 }
@@ -144,9 +145,9 @@ function isPassing(error: unknown): error is Error {
   return error instanceof Broken || (!(error instanceof SkeinError) && (error as NodeJS.ErrnoException).code !== undefined);
 }
 
-async function waitBefore(attempt: number, error: Error, signal: AbortSignal | undefined): Promise<void> {
+async function waitBefore(attempt: number, error: Error, { firstWaitMs = FIRST_WAIT_MS, signal }: DownloadOptions): Promise<void> {
   const asked = error instanceof Broken ? error.waitMs : 0;
-  await sleep(asked + Math.random() * FIRST_WAIT_MS * 2 ** (attempt - 1), undefined, { signal }).catch(() => {
+  await sleep(asked + Math.random() * firstWaitMs * 2 ** (attempt - 1), undefined, { signal }).catch(() => {
     throw stopped();
   });
 }

@@ -14,6 +14,8 @@ import type { SpoolFile } from './spool-file.ts';
 const FLAG = { headerChecksum: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 } as const;
 const FIXED_BYTES = 10;
 const TRAILER_BYTES = 8;
+const MAGIC = 0x1f8b;
+const MAGIC_BYTES = 2;
 /** A member's header has a file name in it, maybe a comment. */
 const MOST_HEADER_BYTES = 64 << 10;
 const LIKELY_HEADER_BYTES = 512;
@@ -27,23 +29,22 @@ const LIKELY_HEADER_BYTES = 512;
 export async function unpackGzip(packed: RangeReader, spool: SpoolFile, onProgress: (bytes: number) => void): Promise<void> {
   const { path, size } = packed;
   await spool.expect(await leastSize(packed));
-  for (let at = 0; at < size; ) {
+  for (let at = 0; ; ) {
     const start = at + (await headerBytes(packed, at));
     const found = await inflate(packed, start, size, async (bytes, done) => {
       await spool.write(bytes);
       onProgress(done);
     });
-    const trailer = await readView(packed, found.end, TRAILER_BYTES);
+    // With what follows it, so that a small member takes fewer reads.
+    const trailer = await readView(packed, found.end, TRAILER_BYTES + MAGIC_BYTES);
     if (trailer.byteLength < TRAILER_BYTES) throw endsEarly(path, size);
     if (trailer.getUint32(0, true) !== found.crc) throw damaged(path, `the checksum at byte ${found.end} is not that of what is in it`);
     // The length is modulo 2^32.
     if (trailer.getUint32(4, true) !== found.bytes % 2 ** 32)
       throw damaged(path, `the length at byte ${found.end + 4} is not that of what is in it`);
     at = found.end + TRAILER_BYTES;
-    if (at < size && !(await isMember(packed, at))) {
-      await checkPadding(packed, at);
-      return;
-    }
+    const isFollowed = trailer.byteLength === TRAILER_BYTES + MAGIC_BYTES && trailer.getUint16(TRAILER_BYTES) === MAGIC;
+    if (!isFollowed) return checkPadding(packed, at);
   }
 }
 
@@ -53,11 +54,7 @@ async function leastSize(packed: RangeReader): Promise<number> {
   return length.byteLength < 4 ? 0 : length.getUint32(0, true);
 }
 
-async function isMember(packed: RangeReader, at: number): Promise<boolean> {
-  const magic = await readView(packed, at, 2);
-  return magic.byteLength === 2 && magic.getUint16(0) === 0x1f8b;
-}
-
+/** @throws SkeinError `source` when from `start` on there is anything but zeros */
 async function checkPadding(packed: RangeReader, start: number): Promise<void> {
   let at = start;
   for await (const piece of pieces(packed, start, packed.size)) {

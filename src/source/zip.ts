@@ -50,7 +50,6 @@ export async function unpackZip(packed: RangeReader, spool: SpoolFile, onProgres
 
   const { fileDataStart } = await believing(packed, () => zip.readLocalFileHeaderPromise(entry, { minimal: true }));
   const end = fileDataStart + compressedSize;
-  if (end > packed.size) throw damaged(label, `it should end at byte ${end}, and the archive ends at byte ${packed.size}`);
   const unpack = entry.compressionMethod === STORED ? copy : inflate;
   const before = spool.size;
   const found = await unpack(packed, fileDataStart, end, async (bytes, at) => {
