@@ -5,7 +5,7 @@ import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { ZipFile } from 'yazl';
 
 /** RFC 1952, 2.3.1: flags of a member's header, and what they add to it. */
-export function gzipMember(content: Uint8Array, flags: 0 | 2 | 4 | 8 | 16 | 30 = 0): Buffer {
+export function gzipMember(content: Uint8Array, flags: 0 | 2 | 4 | 8 | 14 | 16 | 30 = 0): Buffer {
   const header = Buffer.from([0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 3]);
   const extra = flags & 4 ? Buffer.from([4, 0, 1, 0, 2, 0]) : Buffer.alloc(0);
   const name = flags & 8 ? Buffer.from('export.csv\0') : Buffer.alloc(0);
