@@ -1,7 +1,7 @@
 // An export is loaded from whatever it lies in, as if it lay there as a CSV; and
 // what is not whole is not loaded, and leaves nothing behind.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,6 +11,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { generateExport } from '../fixtures/generate.ts';
 import { randomFrom } from '../fixtures/random.ts';
 import { SkeinError } from '../src/errors.ts';
+import { stateDirectory } from '../src/load/run-directory.ts';
 import { download } from '../src/source/download.ts';
 import { openSource } from '../src/source/open-source.ts';
 import { RangeReader } from '../src/source/range-reader.ts';
@@ -249,8 +250,9 @@ describe('the room for what is unpacked', () => {
   it('is in the folder that TMPDIR names, for its owner alone', async () => {
     const { child, ended } = start(['inspect', '-']);
     child.stdin?.write(csv.subarray(0, 1000));
-    const spool = await spoolOf(child.pid ?? 0);
-    expect(spool).toMatch(new RegExp(`^${temporary}/skein-\\S+ \\(deleted\\)$`));
+    const { link, mode } = await spoolOf(child.pid ?? 0);
+    expect(link).toMatch(new RegExp(`^${temporary}/skein-\\S+ \\(deleted\\)$`));
+    expect((mode & 0o777).toString(8)).toBe('600');
     child.stdin?.end(csv.subarray(1000));
     expect((await ended).code).toBe(0);
     const { code, stderr } = await startSkein(['inspect', '-'], { TMPDIR: '/no/such/folder' }).ended;
@@ -417,6 +419,15 @@ describe('a URL', () => {
     expect(message).not.toContain('hush');
   });
 
+  it('that stalls is given up at once on a signal', async () => {
+    const { url } = await serve({ stallsAfter: 1000 });
+    const { child, ended } = start(['load', url, '--to', join(temporaryDirectory(), 'out')]);
+    await spoolOf(child.pid ?? 0);
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect([code, stderr]).toEqual([130, expect.stringContaining('Stopped before all of the source was there')]);
+  });
+
   it('ends in a sentence when nobody is there', async () => {
     await expectRefused(['http://127.0.0.1:9/a.csv'], /http:\/\/127\.0\.0\.1:9\/a\.csv cannot be reached: .*Check the URL and the network/);
   });
@@ -514,6 +525,16 @@ describe('the same command again goes on where a load was, when the content is t
   });
 });
 
+it('the state of a load into a server belongs to a file, or to the content where there is none', () => {
+  const target = { kind: 'directory', path: '/out' } as const;
+  const stateOf = (path: string, mtimeMs: number, hash?: string): string =>
+    stateDirectory({ path, size: 1, mtimeMs, ...(hash === undefined ? {} : { spool: { fd: 0, hash } }) }, target);
+  expect(stateOf('standard input', 0, 'a')).toBe(stateOf('standard input', 0, 'a'));
+  expect(stateOf('standard input', 0, 'a')).not.toBe(stateOf('standard input', 0, 'b'));
+  expect(stateOf('/export.csv.gz', 1, 'a')).toBe(stateOf('/export.csv.gz', 2, 'b'));
+  expect(stateOf('/export.csv.gz', 1, 'a')).toBe(stateOf('/export.csv.gz', 1));
+});
+
 it('the folder of a load is named after the export, without what it is packed in', () => {
   const named: [source: string, stem: string][] = [
     ['data/export.csv', 'export'],
@@ -606,13 +627,14 @@ async function openedOrRefused(bytes: Uint8Array): Promise<string | undefined> {
 }
 
 /** What the command has open in its folder for temporary files, as soon as that is so. */
-async function spoolOf(pid: number): Promise<string> {
+async function spoolOf(pid: number): Promise<{ link: string; mode: number }> {
   for (;;) {
     for (const fd of readdirSync(`/proc/${pid}/fd`)) {
       try {
-        const link = readlinkSync(`/proc/${pid}/fd/${fd}`);
+        const path = `/proc/${pid}/fd/${fd}`;
+        const link = readlinkSync(path);
         // Until then it is about to lose its name.
-        if (link.startsWith(temporary) && link.endsWith(' (deleted)')) return link;
+        if (link.startsWith(temporary) && link.endsWith(' (deleted)')) return { link, mode: statSync(path).mode };
       } catch {
         // Closed meanwhile.
       }

@@ -48,7 +48,7 @@ export async function unpackGzip(packed: RangeReader, spool: SpoolFile, onProgre
   }
 }
 
-/** What the last member says that it holds, modulo 2^32: there is not less in the file. */
+/** What the last member says that it holds, modulo 2^32: if the file is whole, there is not less in it. */
 async function leastSize(packed: RangeReader): Promise<number> {
   const length = await readView(packed, Math.max(0, packed.size - 4), 4);
   return length.byteLength < 4 ? 0 : length.getUint32(0, true);

@@ -2,9 +2,9 @@
 // front to back, and then is a source.
 //
 // It lies in the system's folder for temporary files, which TMPDIR moves, and
-// loses its name as soon as it is open. Invariant: so nothing is left of it,
-// however this process ends, and no other can change it. Its end comes before
-// that of the disk's space.
+// loses its name as soon as it is open, while it is empty. Invariant: so what is
+// in it goes with this process, however that ends, and no other can change it.
+// It stops growing before the disk is full.
 
 import { createHash } from 'node:crypto';
 import { closeSync, ftruncateSync, openSync, unlinkSync, write } from 'node:fs';

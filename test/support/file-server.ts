@@ -17,6 +17,8 @@ export interface FileServerOptions {
   readonly later?: Uint8Array;
   /** The connection breaks after so many bytes of the body, for the first requests. */
   readonly cuts?: readonly number[];
+  /** After so many bytes nothing more comes, and the connection stays. */
+  readonly stallsAfter?: number;
   /** Default: a strong one of each version. */
   readonly etag?: string | undefined;
   /** Gives Last-Modified in place of an ETag. */
@@ -62,7 +64,7 @@ function give(
   response: ServerResponse,
   number: number,
   cut: number | undefined,
-  { content, later = content, etag, lastModified, ranges = 'honoured', chunked }: FileServerOptions,
+  { content, later = content, etag, lastModified, ranges = 'honoured', chunked, stallsAfter }: FileServerOptions,
 ): void {
   const whole = number === 0 ? content : later;
   const version = whole === content ? 'one' : 'two';
@@ -76,6 +78,7 @@ function give(
     ...(isRest ? { 'content-range': `bytes ${start}-${whole.length - 1}/${whole.length}` } : {}),
     ...(chunked ? {} : { 'content-length': body.length }),
   });
-  if (cut === undefined) response.end(body);
+  if (stallsAfter !== undefined) response.write(body.subarray(0, stallsAfter));
+  else if (cut === undefined) response.end(body);
   else response.write(body.subarray(0, cut), () => response.socket?.destroy());
 }
