@@ -18,7 +18,7 @@ import { describeTarget, RunDirectory, stateDirectory } from './load/run-directo
 import { checkSameRun, recordOf } from './load/same-run.ts';
 import { mappingOf } from './movebank/mapping.ts';
 import { type OpenDestination, openDestination, plannedLoad } from './open-destination.ts';
-import { type OpenSource, openSource } from './source/open-source.ts';
+import { lookAtSource, type OpenSource, openSource } from './source/open-source.ts';
 import type { PassProgress } from './survey/survey.ts';
 import { startWorkers, surveyWith } from './survey-file.ts';
 import type { Verification } from './verify/compare.ts';
@@ -85,13 +85,23 @@ export interface LoadReport {
 }
 
 /**
- * Load the export at `path`.
+ * Load the export at `path`, which may be a URL or `-` for standard input.
  *
  * @throws SkeinError; its code says whose fault it is, its message what to do
  */
 export async function load(path: string, options: LoadFileOptions): Promise<LoadReport> {
-  const source = await openSource(path);
+  await lookAtSource(path);
+  // A source may take long to open: a destination that will not do is told before.
   const destination = await openDestination(options.to);
+  const source = await openSource(path, options);
+  try {
+    return await loadOpen(source, destination, options);
+  } finally {
+    source.close();
+  }
+}
+
+async function loadOpen(source: OpenSource, destination: OpenDestination, options: LoadFileOptions): Promise<LoadReport> {
   const { target } = destination;
   const output = target.kind === 'directory' ? target.path : undefined;
   const directory = new RunDirectory(resolve(options.state ?? output ?? stateDirectory(source.identity, target)), output);

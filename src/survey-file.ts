@@ -7,12 +7,12 @@ import type { DuplicatePolicy } from './duplicate-policy.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { type Layout, layOut, withNumbersOnly } from './movebank/layout.ts';
 import { layOutBy } from './movebank/mapping.ts';
-import { type OpenSource, openSource } from './source/open-source.ts';
+import { type OpenSource, type OpenSourceOptions, openSource } from './source/open-source.ts';
 import { checkUnchanged } from './source/range-reader.ts';
 import { type PassProgress, surveySource } from './survey/survey.ts';
 import { Workers } from './workers.ts';
 
-export interface SurveyFileOptions {
+export interface SurveyFileOptions extends OpenSourceOptions {
   /** Threads; default: the cores that this process may use. */
   readonly workers?: number | undefined;
   /** Bytes of CSV that a worker takes at once; default 4 MiB. */
@@ -31,12 +31,12 @@ export interface SurveyFileOptions {
 }
 
 /**
- * Read the export at `path` whole and say what is in it. Writes nothing.
+ * Read the export at `path`, which may be a URL or `-` for standard input, whole and say what is in it. Writes nothing.
  *
  * @throws SkeinError `source` when it is no export, `usage` for a mapping that is not right
  */
 export async function survey(path: string, options: SurveyFileOptions = {}): Promise<SurveyReport> {
-  const source = await openSource(path);
+  const source = await openSource(path, options);
   const workers = startWorkers(source, options);
   try {
     const found = await surveyWith(workers, source, options);
@@ -44,6 +44,7 @@ export async function survey(path: string, options: SurveyFileOptions = {}): Pro
     return found;
   } finally {
     await workers.close();
+    source.close();
   }
 }
 

@@ -133,7 +133,7 @@ async function pointsOf(file: string | undefined): Promise<TrialPoints> {
 }
 
 async function headOf(file: string): Promise<Uint8Array> {
-  const { identity } = await openSource(file);
+  const { identity, close } = await openSource(file);
   const reader = await RangeReader.open(identity);
   try {
     const head = new Uint8Array(Math.min(MOST_HEAD_BYTES, identity.size));
@@ -141,6 +141,7 @@ async function headOf(file: string): Promise<Uint8Array> {
     return head;
   } finally {
     await reader.close();
+    close();
   }
 }
 

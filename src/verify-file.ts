@@ -13,7 +13,7 @@ import { inOrder } from './in-order.ts';
 import { refusedOffsets } from './load/rejects-file.ts';
 import { describeTarget, stateDirectory } from './load/run-directory.ts';
 import { firstIndex } from './search.ts';
-import { openSource } from './source/open-source.ts';
+import { lookAtSource, type OpenSource, openSource } from './source/open-source.ts';
 import type { Chunk, PassProgress } from './survey/survey.ts';
 import { type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
 import { compare, type Verification } from './verify/compare.ts';
@@ -51,21 +51,26 @@ export interface VerifyReport extends Verification {
  */
 export async function verify(path: string, options: VerifyFileOptions): Promise<VerifyReport> {
   const began = performance.now();
-  const source = await openSource(path);
+  await lookAtSource(path);
   const { findServer } = await import('./destination/influx/connect.ts');
   const target = await findServer(options.to);
+  const source = await openSource(path, options);
+  try {
+    const verified = await verifyOpen(source, target, options);
+    return { ...verified, seconds: (performance.now() - began) / 1000 };
+  } finally {
+    source.close();
+  }
+}
+
+async function verifyOpen(source: OpenSource, target: InfluxTarget, options: VerifyFileOptions): Promise<Omit<VerifyReport, 'seconds'>> {
   const state = resolve(options.state ?? stateDirectory(source.identity, target));
   const workers = startWorkers(source, options);
   let survey: SurveyReport | undefined;
   try {
     survey = await surveyWith(workers, source, options, { duplicates: options.duplicates, numbersOnly: dialectOf(target).numbersOnly });
     const found = await verifyWith(workers, survey, target, { ...options, state, isExact: false });
-    return {
-      ...found,
-      survey,
-      destination: describeTarget(target),
-      seconds: (performance.now() - began) / 1000,
-    };
+    return { ...found, survey, destination: describeTarget(target) };
   } finally {
     survey?.collisions.close();
     await workers.close();

@@ -2,9 +2,9 @@
 
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { InfluxOptions } from '../destination/influx/connect.ts';
 import { SkeinError } from '../errors.ts';
+import { isUrl, stemOf } from '../source/source-name.ts';
 import { askLine, canAsk } from './ask.ts';
 import type { ServerOptions, WriteOptions } from './options.ts';
 import { warnOfPlainHttp } from './plain-http.ts';
@@ -20,7 +20,7 @@ export async function destinationOf(
   options: ServerOptions & Partial<WriteOptions>,
   signal: AbortSignal,
 ): Promise<{ directory: string } | InfluxOptions> {
-  const { to = `${basename(file).replace(/\.csv$/i, '')}.skein` } = options;
+  const { to = `${stemOf(file)}.skein` } = options;
   return isServer(to) ? serverOf({ ...options, to }, signal) : { directory: to };
 }
 
@@ -75,6 +75,19 @@ export async function grafanaOf(options: ServerOptions): Promise<string | undefi
 /** A file's go before those of the environment. */
 async function variablesOf({ envFile }: ServerOptions): Promise<Readonly<Record<string, string | undefined>>> {
   return envFile === undefined ? process.env : { ...process.env, ...(await readVariables(envFile, '--env-file')) };
+}
+
+/**
+ * What gets an export from the server of a URL, from the environment.
+ *
+ * @returns undefined where `source` is no URL, or nothing is set
+ */
+export function sourceTokenFor(source: string): string | undefined {
+  const token = isUrl(source) ? process.env['SKEIN_SOURCE_TOKEN'] || undefined : undefined;
+  if (token === undefined) return undefined;
+  keepSecret(token);
+  warnOfPlainHttp(source);
+  return token;
 }
 
 function isServer(to: string): boolean {

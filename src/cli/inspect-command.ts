@@ -2,6 +2,7 @@
 
 import { type Survey, type SurveyReport, survey } from '../index.ts';
 import { expectedBooks, rejectsByReason } from '../load/forecast.ts';
+import { sourceName } from '../source/source-name.ts';
 import { firstTime, lastTime } from '../survey/series-times.ts';
 import { rejectedRows } from '../survey/summary.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
@@ -16,7 +17,7 @@ export async function inspectCommand(file: string, options: ReadOptions, signal:
   const progress = new Progress(process.stderr, options.quiet === true);
   let found: SurveyReport;
   try {
-    found = await survey(file, readingOptions(options, progress, signal));
+    found = await survey(file, readingOptions(file, options, progress, signal));
   } finally {
     progress.end();
   }
@@ -54,7 +55,7 @@ function asText(file: string, found: SurveyReport): string[] {
   const { summary, layout } = found;
   const rejected = rejectedRows(summary);
   const lines = [
-    `${printable(file)} (${size(found.source.size)}): ${counted(summary.rows, 'row')}, ${count(rejected)} of them to be rejected`,
+    `${printable(sourceName(file))} (${size(found.source.size)}): ${counted(summary.rows, 'row')}, ${count(rejected)} of them to be rejected`,
     Number.isFinite(summary.firstMs) ? `${instant(summary.firstMs)} to ${instant(summary.lastMs)} UTC` : 'No row has a usable time.',
   ];
   if (summary.blankLines > 0) lines.push(counted(summary.blankLines, 'blank line'));

@@ -4,6 +4,7 @@ import { areBalanced } from '../load/books.ts';
 import { rejectsByReason } from '../load/forecast.ts';
 import { type LoadReport, load } from '../load-file.ts';
 import { dashboardLink } from '../query/dashboard-link.ts';
+import { sourceName } from '../source/source-name.ts';
 import { checkCanConfirm, confirmation } from './confirm.ts';
 import { destinationOf, grafanaOf } from './environment.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
@@ -23,7 +24,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
   let report: LoadReport;
   try {
     report = await load(file, {
-      ...readingOptions(options, progress, signal),
+      ...readingOptions(file, options, progress, signal),
       selection: selectionOf(options),
       to,
       state: options.state,
@@ -86,7 +87,7 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
   const isDryRun = options.dryRun === true;
   const rejectsRemark = report.rejectsPath === undefined ? '' : shownPath(report.rejectsPath);
   const lines = [
-    `${printable(file)} (${size(survey.source.size)}) ${verb(report, isDryRun)} into ${shownDestination(report)}`,
+    `${printable(sourceName(file))} (${size(survey.source.size)}) ${verb(report, isDryRun)} into ${shownDestination(report)}`,
     '',
     ...account(books, [
       ['rows', books.rows],

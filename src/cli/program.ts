@@ -167,7 +167,10 @@ function readCommand(skein: Command, name: string, description: string): Command
   const command = skein
     .command(name)
     .description(description)
-    .argument('<file>', 'a CSV that Movebank, or anything else with a mapping, has written')
+    .argument(
+      '<file>',
+      'a CSV that Movebank, or anything else with a mapping, has written: as it is, in a .gz or .zip, at an http(s) URL, or - for standard input',
+    )
     .option('--mapping <file>', 'JSON file that says what each column becomes, or "tutorial" (default: the rules for Movebank)')
     .option('--measurement <name>', 'measurement of the points (default: the mapping\'s, or "movebank")')
     .option('--workers <threads>', 'threads that read and write', wholeNumber(1, 1024), usableCores())

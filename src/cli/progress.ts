@@ -3,13 +3,14 @@
 
 import { clearLine, cursorTo } from 'node:readline';
 import type { RunGauge } from '../destination/run-gauge.ts';
+import type { SpoolStep } from '../source/open-source.ts';
 import type { PassProgress } from '../survey/survey.ts';
 import { count, counted, duration, short, size } from './words.ts';
 
 const TERMINAL_MS = 100;
 const PLAIN_MS = 5000;
 
-export type Pass = 'survey' | 'compare' | 'load' | 'replay' | 'verify' | 'tune';
+export type Pass = SpoolStep | 'survey' | 'compare' | 'load' | 'replay' | 'verify' | 'tune';
 
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
@@ -27,6 +28,11 @@ export class Progress {
   /** @param gauge what is under way; undefined where nothing is sent */
   show(pass: Pass, progress: PassProgress, gauge?: RunGauge): void {
     this.#print(pass, (seconds) => describe(pass, progress, seconds, gauge));
+  }
+
+  /** How far a source is that cannot be read where it lies. */
+  spool(step: SpoolStep, bytes: number, totalBytes: number | undefined): void {
+    this.#print(step, (seconds) => describeSpool(step, bytes, totalBytes, seconds));
   }
 
   /** How many of the questions to a server are answered. */
@@ -86,4 +92,13 @@ function describe(pass: Pass, { bytes, totalBytes, rows, rejected }: PassProgres
   if (gauge?.pointsPerSecond !== undefined) words.push(`at most ${count(gauge.pointsPerSecond)} points/s`);
   words.push(`${count(rejected)} rejected`);
   return words.join('  ');
+}
+
+function describeSpool(step: SpoolStep, bytes: number, totalBytes: number | undefined, seconds: number): string {
+  const speed = `${size(bytes / seconds)}/s`;
+  if (totalBytes === undefined) return [step, size(bytes), speed].join('  ');
+  const share = `${String(Math.floor((bytes / totalBytes) * 100)).padStart(3)} %`;
+  return [step, share, `${size(bytes)} of ${size(totalBytes)}`, speed, `${duration(((totalBytes - bytes) / bytes) * seconds)} left`].join(
+    '  ',
+  );
 }

@@ -1,11 +1,13 @@
 // What the commands that read an export have in common.
 
 import type { SurveyFileOptions } from '../survey-file.ts';
+import { sourceTokenFor } from './environment.ts';
 import type { ReadOptions } from './options.ts';
 import type { Progress } from './progress.ts';
 
 /** How the export is read, and how far that is. */
 export function readingOptions(
+  source: string,
   { workers, chunkBytes, mapping, measurement }: ReadOptions,
   progress: Progress,
   signal: AbortSignal,
@@ -16,6 +18,8 @@ export function readingOptions(
     mapping,
     measurement,
     signal,
+    sourceToken: sourceTokenFor(source),
+    onSpoolProgress: (step, bytes, totalBytes) => progress.spool(step, bytes, totalBytes),
     onSurveyProgress: (at) => progress.show('survey', at),
     onCompareProgress: (at) => progress.show('compare', at),
   };

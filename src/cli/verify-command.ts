@@ -1,5 +1,6 @@
 // `skein verify`: hold what a server has against what an export must have become.
 
+import { sourceName } from '../source/source-name.ts';
 import { type VerifyReport, verify } from '../verify-file.ts';
 import { serverOf } from './environment.ts';
 import { selectionOf, type VerifyOptions } from './options.ts';
@@ -15,7 +16,7 @@ export async function verifyCommand(file: string, options: VerifyOptions, signal
   let report: VerifyReport;
   try {
     report = await verify(file, {
-      ...readingOptions(options, progress, signal),
+      ...readingOptions(file, options, progress, signal),
       to,
       selection: selectionOf(options),
       duplicates: options.duplicates,
@@ -39,7 +40,7 @@ function asJson(report: VerifyReport): Record<string, unknown> {
 
 function summary(file: string, report: VerifyReport): string[] {
   return [
-    `${printable(file)} and ${printable(report.destination)}`,
+    `${printable(sourceName(file))} and ${printable(report.destination)}`,
     '',
     ...verificationLines(report).map((line) => `  ${line}`),
     '',

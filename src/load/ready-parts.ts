@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { PartMember } from '../destination/destination.ts';
 import type { PlannedLoad } from '../destination/influx/planned-load.ts';
@@ -145,7 +145,7 @@ function sourceIn(journal: string): string | undefined {
 }
 
 function loadCommand(source: string | undefined, directory: string): string {
-  return `skein load ${source === undefined ? '<file>' : shellWord(source)} --to ${shellWord(directory)}`;
+  return `skein load ${source === undefined || !isAbsolute(source) ? '<file>' : shellWord(source)} --to ${shellWord(directory)}`;
 }
 
 function lieEndToEnd(members: readonly PartMember[]): boolean {

@@ -31,10 +31,11 @@ export const MANIFEST_FILE = 'manifest.json';
 const MAPPING_FILE = 'mapping.json';
 const LOCK_FILE = 'lock';
 
-/** Where a run into a server keeps its state. */
+/** Where a run into a server keeps its state. What is no file, a URL or a pipe, is known by its content. */
 export function stateDirectory(source: SourceIdentity, target: Target): string {
   const base = process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
-  const identity = JSON.stringify([source.path, describeTarget(target)]);
+  const content = source.spool !== undefined && source.mtimeMs === 0 ? [source.spool.hash] : [];
+  const identity = JSON.stringify([source.path, ...content, describeTarget(target)]);
   return join(base, 'skein', createHash('sha256').update(identity).digest('hex').slice(0, 16));
 }
 

@@ -21,9 +21,10 @@ export interface RunPlan {
 /** @throws SkeinError `source` when the file has changed since the survey */
 export async function recordOf(survey: SurveyReport, { selection, ...plan }: RunPlan): Promise<RunRecord> {
   const { source, layout, summary, chunks, collisions } = survey;
+  const { path, size, mtimeMs } = source;
   return {
     journal: 1,
-    source: { ...source, fingerprint: await fingerprint(source) },
+    source: { path, size, mtimeMs, fingerprint: await fingerprint(source) },
     ...plan,
     mapping: hashOf(layout),
     selection: hashOf(selection),

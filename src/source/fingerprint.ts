@@ -1,4 +1,4 @@
-// Tell whether a file still holds what it held, without reading it all.
+// Tell whether a source still holds what it held, without reading it all.
 
 import { createHash } from 'node:crypto';
 import { RangeReader, type SourceIdentity } from './range-reader.ts';
@@ -7,8 +7,9 @@ const END_BYTES = 64 << 10;
 const SAMPLES = 32;
 const SAMPLE_BYTES = 4 << 10;
 
-/** A hash of the file's head, its tail and samples evenly between. */
+/** A hash of a file's head, its tail and samples evenly between; of all that was spooled, which is known already. */
 export async function fingerprint(source: SourceIdentity): Promise<string> {
+  if (source.spool !== undefined) return source.spool.hash;
   const reader = await RangeReader.open(source);
   try {
     const hash = createHash('sha256');

@@ -1,15 +1,37 @@
-// Read any range of a file of known size.
+// Read any range of a source of known size: of a file, or of the spool that
+// holds what cannot be read so.
 
-import { readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { fstat, read, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { SkeinError } from '../errors.ts';
 
-/** What tells one state of a file from another. */
+/** What tells one state of a source from another. Crosses to the workers. */
 export interface SourceIdentity {
-  /** Absolute. */
+  /** Absolute; where there is no file, what stands for its path: a URL without its query, or `standard input`. */
   readonly path: string;
+  /** Bytes, unpacked. */
   readonly size: number;
+  /** Of the file at `path`; 0 where there is none. */
   readonly mtimeMs: number;
+  /** Set where the bytes are not those of the file at `path`. */
+  readonly spool?: SpooledBytes;
+}
+
+/** What was unpacked or fetched, in a file that has no name, so that nobody else can change it. */
+export interface SpooledBytes {
+  /** Open in all threads of this process, until whoever opened the source closes it. */
+  readonly fd: number;
+  /** SHA-256 of all of it. */
+  readonly hash: string;
+}
+
+/** What a FileHandle can do, as far as it is needed. */
+interface OpenFile {
+  readonly fd: number;
+  read(target: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+  stat(): Promise<{ size: number; mtimeMs: number }>;
+  close(): Promise<void>;
 }
 
 /** One open file. Both reads fill `target` whole, or throw a SkeinError `source` in words for the user. */
@@ -17,13 +39,13 @@ export class RangeReader {
   readonly path: string;
   readonly size: number;
   readonly #source: SourceIdentity;
-  readonly #handle: FileHandle;
+  readonly #file: OpenFile;
 
-  private constructor(source: SourceIdentity, handle: FileHandle) {
+  private constructor(source: SourceIdentity, file: OpenFile) {
     this.path = source.path;
     this.size = source.size;
     this.#source = source;
-    this.#handle = handle;
+    this.#file = file;
   }
 
   /**
@@ -32,10 +54,11 @@ export class RangeReader {
    * @throws SkeinError `source` if it cannot be read, or is no longer what `source` says
    */
   static async open(source: SourceIdentity): Promise<RangeReader> {
-    const handle = await open(source.path, 'r').catch((cause) => {
+    if (source.spool !== undefined) return new RangeReader(source, borrowed(source.spool.fd));
+    const file = await open(source.path, 'r').catch((cause) => {
       throw readFailure(source.path, cause);
     });
-    const reader = new RangeReader(source, handle);
+    const reader = new RangeReader(source, file);
     try {
       await reader.checkUnchanged();
     } catch (error) {
@@ -45,10 +68,15 @@ export class RangeReader {
     return reader;
   }
 
+  /** For a library that reads by itself, at positions of its own. */
+  get fd(): number {
+    return this.#file.fd;
+  }
+
   async read(target: Uint8Array, position: number): Promise<void> {
     for (let done = 0; done < target.length; ) {
       const at = position + done;
-      const { bytesRead } = await this.#handle.read(target, done, target.length - done, at).catch((cause) => {
+      const { bytesRead } = await this.#file.read(target, done, target.length - done, at).catch((cause) => {
         throw readFailure(this.path, cause, at);
       });
       if (bytesRead === 0) throw changed(this.path);
@@ -66,7 +94,7 @@ export class RangeReader {
 
   #readSync(target: Uint8Array, done: number, at: number): number {
     try {
-      return readSync(this.#handle.fd, target, done, target.length - done, at);
+      return readSync(this.#file.fd, target, done, target.length - done, at);
     } catch (cause) {
       throw readFailure(this.path, cause, at);
     }
@@ -74,13 +102,27 @@ export class RangeReader {
 
   /** @throws SkeinError `source` if the file's size or modification time is no longer what it was */
   async checkUnchanged(): Promise<void> {
-    const { size, mtimeMs } = await this.#handle.stat();
+    if (this.#source.spool !== undefined) return;
+    const { size, mtimeMs } = await this.#file.stat();
     if (size !== this.#source.size || mtimeMs !== this.#source.mtimeMs) throw changed(this.path);
   }
 
   close(): Promise<void> {
-    return this.#handle.close();
+    return this.#file.close();
   }
+}
+
+const readAt = promisify(read);
+const statOf = promisify(fstat);
+
+/** The file behind `fd`, which stays open when this is closed. */
+function borrowed(fd: number): OpenFile {
+  return {
+    fd,
+    read: (target, offset, length, position) => readAt(fd, target, offset, length, position),
+    stat: () => statOf(fd),
+    close: async () => {},
+  };
 }
 
 /**

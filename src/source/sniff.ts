@@ -11,17 +11,30 @@ import { shellWord } from '../shell-word.ts';
 /** How much of a file is looked at. */
 export const SNIFF_BYTES = 1 << 20;
 
+/** How a CSV may be packed. */
+export type Packing = 'gzip' | 'zip';
+
+const PACKINGS: readonly { bytes: readonly number[]; packing: Packing }[] = [
+  { bytes: [0x1f, 0x8b], packing: 'gzip' },
+  { bytes: [0x50, 0x4b, 0x03, 0x04], packing: 'zip' },
+  // Of an archive without a file.
+  { bytes: [0x50, 0x4b, 0x05, 0x06], packing: 'zip' },
+];
+
 const MAGIC: readonly { bytes: readonly number[]; what: string; todo: (path: string) => string }[] = [
-  { bytes: [0x1f, 0x8b], what: 'gzip-compressed', todo: (path) => `Unpack it first: gunzip -k ${shellWord(path)}` },
-  {
-    bytes: [0x50, 0x4b, 0x03, 0x04],
-    what: 'a zip archive (or an Excel workbook)',
-    todo: (path) => `Unpack it first, then load the CSV inside: unzip ${shellWord(path)}; save a workbook as CSV UTF-8`,
-  },
   { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: 'zstd-compressed', todo: (path) => `Unpack it first: unzstd ${shellWord(path)}` },
   { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], what: 'xz-compressed', todo: (path) => `Unpack it first: unxz -k ${shellWord(path)}` },
   { bytes: [0x42, 0x5a, 0x68], what: 'bzip2-compressed', todo: (path) => `Unpack it first: bunzip2 -k ${shellWord(path)}` },
 ];
+
+/** What has to be unpacked before it can be a CSV. */
+export function packingOf(head: Uint8Array): Packing | undefined {
+  return PACKINGS.find(({ bytes }) => beginsWith(head, bytes))?.packing;
+}
+
+function beginsWith(head: Uint8Array, bytes: readonly number[]): boolean {
+  return bytes.every((byte, i) => head[i] === byte);
+}
 
 /**
  * Why the file that begins with `head` cannot be read as CSV, and what to do; or undefined.
@@ -32,7 +45,7 @@ const MAGIC: readonly { bytes: readonly number[]; what: string; todo: (path: str
 export function whyNoCsv(path: string, head: Uint8Array, whole: boolean): string | undefined {
   if (head.length === 0) return 'is empty: 0 bytes. Download the export again.';
   for (const { bytes, what, todo } of MAGIC) {
-    if (bytes.every((byte, i) => head[i] === byte)) return `is ${what}. ${todo(path)}`;
+    if (beginsWith(head, bytes)) return `is ${what}. ${todo(path)}`;
   }
   if (looksLikeUtf16(head)) {
     return `is UTF-16 text. Convert it first: iconv -f UTF-16 -t UTF-8 ${shellWord(path)} > ${shellWord(utf8Name(path))}`;

@@ -81,7 +81,7 @@ export interface SurveyOptions {
  *
  * @throws SkeinError `source` when its header cannot be used, it has no row, or it changes meanwhile
  */
-export async function surveySource({ identity, head }: OpenSource, options: SurveyOptions): Promise<Survey> {
+export async function surveySource({ identity, head }: Pick<OpenSource, 'identity' | 'head'>, options: SurveyOptions): Promise<Survey> {
   const header = readHeader(head, identity.size <= SNIFF_BYTES);
   if (typeof header === 'string') throw new SkeinError('source', `${identity.path} ${header}.`);
   const laidOut = options.layOut(header);
