@@ -10,7 +10,7 @@
 // In the end comes the NaN 7FF8000000000001 as one more value, and zeros to the
 // byte.
 
-import { putUint64 } from './wide.ts';
+import { putUint64, readInt32 } from './wide.ts';
 
 const GORILLA = 0x10;
 const END_HIGH = 0x7ff80000;
@@ -123,4 +123,63 @@ function putWord(word: number, target: Uint8Array, at: number): number {
   target[at + 2] = word >>> 8;
   target[at + 3] = word;
   return at + 4;
+}
+
+/**
+ * Read `count` values from `bytes[at...]`.
+ *
+ * @param to the place of the first value in `values`, which has room for them
+ */
+export function readFloats(bytes: Uint8Array, at: number, count: number, values: Int32Array, to: number): void {
+  const bits = new BitReader(bytes, at + 9);
+  let high = readInt32(bytes, at + 1);
+  let low = readInt32(bytes, at + 5);
+  let length = 0;
+  let below = 0;
+  for (let i = 0; i < count; i++) {
+    if (i > 0 && bits.take(1) === 1) {
+      if (bits.take(1) === 1) {
+        const above = bits.take(5);
+        length = bits.take(6) || 64;
+        below = 64 - above - length;
+      }
+      const xHigh = length > 32 ? bits.take(length - 32) : 0;
+      const xLow = bits.take(Math.min(length, 32));
+      if (below >= 32) {
+        high ^= xLow << (below - 32);
+      } else {
+        high ^= below === 0 ? xHigh : (xHigh << below) | (xLow >>> (32 - below));
+        low ^= xLow << below;
+      }
+    }
+    values[2 * (to + i)] = low;
+    values[2 * (to + i) + 1] = high;
+  }
+}
+
+class BitReader {
+  readonly #bytes: Uint8Array;
+  #at: number;
+  /** Of the byte at `at`. */
+  #left = 8;
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes;
+    this.#at = at;
+  }
+
+  /** The next `count` bits, at most 32. */
+  take(count: number): number {
+    let value = 0;
+    for (let missing = count; missing > 0; ) {
+      const taken = Math.min(missing, this.#left);
+      this.#left -= taken;
+      value = (value << taken) | ((this.#bytes[this.#at]! >> this.#left) & ((1 << taken) - 1));
+      missing -= taken;
+      if (this.#left > 0) continue;
+      this.#at++;
+      this.#left = 8;
+    }
+    return value;
+  }
 }

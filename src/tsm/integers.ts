@@ -8,8 +8,8 @@
 //   kind 0, when one is 2^60 or more: each as 64 bits.
 // Deltas wrap round at 64 bits.
 
-import { putSimple8b } from './simple8b.ts';
-import { putUint64, putUvarint, putUvarint64 } from './wide.ts';
+import { putSimple8b, readSimple8b } from './simple8b.ts';
+import { putUint64, putUvarint, putUvarint64, readInt32, UvarintReader } from './wide.ts';
 
 const RAW = 0;
 const SIMPLE8B = 1 << 4;
@@ -20,6 +20,7 @@ export const integersRoom = (count: number): number => 32 + 8 * count;
 
 /** Zigzag deltas, two halves each. */
 let zigzags = new Int32Array(2048);
+const uvarint = new UvarintReader();
 
 /**
  * Write values `[from, to)` of `values`, at least one.
@@ -65,4 +66,39 @@ export function putIntegers(values: Int32Array, from: number, to: number, target
   }
   target[at] = SIMPLE8B;
   return putSimple8b(zigzags, 1, count, target, putUint64(zigzags[1]!, zigzags[0]!, target, at + 1));
+}
+
+/**
+ * Read the `count` values in `bytes[at, end)`.
+ *
+ * @param to the place of the first value in `values`, which has room for them
+ */
+export function readIntegers(bytes: Uint8Array, at: number, end: number, count: number, values: Int32Array, to: number): void {
+  if (2 * count > zigzags.length) zigzags = new Int32Array(4 * count);
+  const kind = bytes[at]! & 0xf0;
+  const wide = kind === RAW ? count : 1;
+  for (let i = 0; i < wide; i++) {
+    zigzags[2 * i] = readInt32(bytes, at + 5 + 8 * i);
+    zigzags[2 * i + 1] = readInt32(bytes, at + 1 + 8 * i);
+  }
+  if (kind === SIMPLE8B) readSimple8b(bytes, at + 9, end, zigzags, 1);
+  if (kind === EQUAL_DELTAS) {
+    uvarint.read(bytes, at + 9);
+    for (let i = 1; i < count; i++) {
+      zigzags[2 * i] = uvarint.low;
+      zigzags[2 * i + 1] = uvarint.high;
+    }
+  }
+  let low = 0;
+  let high = 0;
+  for (let i = 0; i < count; i++) {
+    const zigzagLow = zigzags[2 * i]!;
+    const zigzagHigh = zigzags[2 * i + 1]!;
+    const sign = -(zigzagLow & 1);
+    const lowBefore = low;
+    low = (low + (((zigzagLow >>> 1) | (zigzagHigh << 31)) ^ sign)) | 0;
+    high = (high + ((zigzagHigh >>> 1) ^ sign) + (low >>> 0 < lowBefore >>> 0 ? 1 : 0)) | 0;
+    values[2 * (to + i)] = low;
+    values[2 * (to + i) + 1] = high;
+  }
 }

@@ -5,7 +5,7 @@
 // below 2^60. Every word is full, so the last ones may be of fewer values. The
 // selectors 0 and 1, for long runs of ones, are not used.
 
-import { putUint64 } from './wide.ts';
+import { putUint64, readInt32 } from './wide.ts';
 
 const COUNTS = Uint8Array.of(0, 0, 60, 30, 20, 15, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1);
 const WIDTHS = Uint8Array.of(0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30, 60);
@@ -66,4 +66,33 @@ function densestSelector(values: Int32Array, from: number, to: number): number {
     while (selector < needed && COUNTS[selector]! > seen) selector++;
   }
   return selector;
+}
+
+/**
+ * Read the words in `bytes[at, end)`.
+ *
+ * @param to the place of the first value in `values`
+ * @returns the place just past the last one, as far as `values` has places
+ */
+export function readSimple8b(bytes: Uint8Array, at: number, end: number, values: Int32Array, to: number): number {
+  const most = values.length >> 1;
+  let place = to;
+  for (let word = at; word < end; word += 8) {
+    const high = readInt32(bytes, word);
+    const low = readInt32(bytes, word + 4);
+    const selector = high >>> 28;
+    const width = WIDTHS[selector]!;
+    if (selector === WIDEST && place < most) {
+      values[2 * place] = low;
+      values[2 * place++ + 1] = high & 0x0fffffff;
+      continue;
+    }
+    const mask = (1 << width) - 1;
+    for (let i = 0, shift = 0; i < COUNTS[selector]! && place < most; i++, shift += width) {
+      const bits = shift >= 32 ? high >>> (shift - 32) : shift === 0 ? low : (low >>> shift) | (high << (32 - shift));
+      values[2 * place] = bits & mask;
+      values[2 * place++ + 1] = 0;
+    }
+  }
+  return place;
 }

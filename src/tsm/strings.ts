@@ -4,7 +4,7 @@
 // of all strings, one after the other, each with uvarint of its length in bytes
 // before it.
 
-import { compress } from 'snappyjs';
+import { compress, uncompress } from 'snappyjs';
 
 const SNAPPY = 0x10;
 
@@ -25,4 +25,9 @@ export function putStrings(joined: Uint8Array, target: Uint8Array, at: number): 
   const compressed = compress(new Uint8Array(joined.buffer, joined.byteOffset, joined.length));
   target.set(compressed, at + 1);
   return at + 1 + compressed.length;
+}
+
+/** The strings in `bytes[at, end)`, joined, each with its length before it. */
+export function readStrings(bytes: Uint8Array, at: number, end: number): Uint8Array {
+  return uncompress(new Uint8Array(bytes.buffer, bytes.byteOffset + at + 1, end - at - 1));
 }

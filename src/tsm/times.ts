@@ -8,8 +8,8 @@
 // Kind 0, for deltas of 2^60 and more, does not arise here: times are whole
 // milliseconds, so a divided delta is below 2^45.
 
-import { putSimple8b } from './simple8b.ts';
-import { HALF, putUint64, putUvarint } from './wide.ts';
+import { putSimple8b, readSimple8b } from './simple8b.ts';
+import { HALF, putUint64, putUvarint, readInt32, UvarintReader } from './wide.ts';
 
 const SIMPLE8B = 1 << 4;
 const EQUAL_DELTAS = 2 << 4;
@@ -23,6 +23,7 @@ export const timesRoom = (count: number): number => 32 + 8 * count;
 
 /** Deltas, divided, two halves each; the first is not used. */
 let deltas = new Int32Array(2048);
+const uvarint = new UvarintReader();
 
 /**
  * Write times `[from, to)` of `timesMs`, strictly rising, at least one.
@@ -71,4 +72,29 @@ export function putTime(timeMs: number, target: Uint8Array, at: number): number 
   const middle = upper * NS + Math.floor(lower / 65_536);
   const high = Math.floor(middle / 65_536);
   return putUint64(high, ((middle - high * 65_536) << 16) | (lower % 65_536), target, at);
+}
+
+/**
+ * Read the times in `bytes[at, end)`, as `putTimes` writes them.
+ *
+ * @param timesMs has room for those of a block
+ * @returns how many there are
+ */
+export function readTimes(bytes: Uint8Array, at: number, end: number, timesMs: Float64Array): number {
+  const divisor = 10 ** ((bytes[at]! & 15) - 6);
+  timesMs[0] = readTimeMs(bytes, at + 1);
+  if (bytes[at]! >> 4 === EQUAL_DELTAS >> 4) {
+    const delta = uvarint.read(bytes, at + 9) * divisor;
+    const count = uvarint.read(bytes, uvarint.at);
+    for (let i = 1; i < count; i++) timesMs[i] = timesMs[i - 1]! + delta;
+    return count;
+  }
+  const count = readSimple8b(bytes, at + 9, end, deltas, 1);
+  for (let i = 1; i < count; i++) timesMs[i] = timesMs[i - 1]! + (deltas[2 * i + 1]! * HALF + (deltas[2 * i]! >>> 0)) * divisor;
+  return count;
+}
+
+/** A time in ns as ms. Half a microsecond may be lost before it is rounded: it is a whole number of ms. */
+export function readTimeMs(bytes: Uint8Array, at: number): number {
+  return Math.round((readInt32(bytes, at) * HALF + (readInt32(bytes, at + 4) >>> 0)) / NS);
 }

@@ -44,3 +44,32 @@ export function putUvarint64(high: number, low: number, target: Uint8Array, at: 
   target[to++] = l;
   return to;
 }
+
+/** 32 bits, big endian, with their sign. */
+export function readInt32(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+}
+
+/** Reads what `putUvarint` and `putUvarint64` write. */
+export class UvarintReader {
+  /** Just past the last number. */
+  at = 0;
+  /** The last number in two halves. */
+  high = 0;
+  low = 0;
+
+  /** @returns the number, exact below 2^53 */
+  read(bytes: Uint8Array, from: number): number {
+    this.high = 0;
+    this.low = 0;
+    let at = from;
+    for (let shift = 0, more = true; more; shift += 7, at++) {
+      const bits = bytes[at]! & 0x7f;
+      more = bytes[at]! >= 0x80;
+      if (shift < 32) this.low |= bits << shift;
+      if (shift > 25) this.high |= shift < 32 ? bits >>> (32 - shift) : bits << (shift - 32);
+    }
+    this.at = at;
+    return this.high * HALF + (this.low >>> 0);
+  }
+}
