@@ -7,7 +7,7 @@ import { BlockOutput, isIntact } from '../src/tsm/block.ts';
 import { BlockMerger } from '../src/tsm/block-merger.ts';
 import { BooleanColumn, FloatColumn, IntegerColumn, StringColumn } from '../src/tsm/columns.ts';
 import { PointTable } from '../src/tsm/point-table.ts';
-import { readBlock, readTsm, type TsmBlock, type TsmValue } from './oracle/read-tsm.ts';
+import { type Answers, answersOf, readBlock, readTsm, sortAnswers, type TsmBlock } from './oracle/read-tsm.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS_BEFORE_1970 = 719_162;
@@ -47,23 +47,14 @@ function tableOf(points: readonly GivenPoint[], shardMs: number): PointTable {
   return table;
 }
 
-/** What a server would answer, one entry a value. */
-function answersOf(files: Iterable<Map<string, TsmBlock[]>>): Map<string, TsmValue> {
-  const answers = new Map<string, TsmValue>();
-  for (const [key, blocks] of [...files].flatMap((file) => [...file])) {
-    for (const { times, values } of blocks) for (const [i, time] of times.entries()) answers.set(`${key} ${time}`, values[i]!);
-  }
-  return answers;
-}
-
-function expectedOf(points: readonly GivenPoint[]): Map<string, TsmValue> {
-  const expected = new Map<string, TsmValue>();
+function expectedOf(points: readonly GivenPoint[]): Answers {
+  const expected: Answers = [];
   for (const { series, timeMs, integer, ...others } of points) {
     for (const [field, value] of Object.entries({ ...others, integer: integer === undefined ? undefined : BigInt(integer) })) {
-      if (value !== undefined) expected.set(`${series}#!~#${field} ${BigInt(timeMs) * 1_000_000n}`, value);
+      if (value !== undefined) expected.push([`${series}#!~#${field} ${BigInt(timeMs) * 1_000_000n}`, value]);
     }
   }
-  return expected;
+  return sortAnswers(expected);
 }
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
@@ -145,7 +136,7 @@ describe('blocks of one key', () => {
               files.map(({ bytes }) => bytes),
               key,
             ),
-          ).toEqual(new Map([...expectedOf(own)].filter(([name]) => name.startsWith(`${key} `)).sort(byTime)));
+          ).toEqual(expectedOf(own).filter(([name]) => name.startsWith(`${key} `)));
         }
       }),
     );
@@ -159,7 +150,7 @@ describe('blocks of one key', () => {
       files.map(({ bytes }) => bytes),
       'm#!~#integer',
     );
-    expect(merged).toEqual(new Map([...expectedOf(points)].sort(byTime)));
+    expect(merged).toEqual(expectedOf(points));
   });
 
   it('are told from damaged ones', () => {
@@ -174,10 +165,8 @@ describe('blocks of one key', () => {
   });
 });
 
-const byTime = ([a]: [string, TsmValue], [b]: [string, TsmValue]): number => Number(a.split(' ').at(-1)) - Number(b.split(' ').at(-1));
-
 /** What is left of a key's blocks in several files, by key and time. */
-function mergedOf(files: readonly Uint8Array[], key: string): Map<string, TsmValue> {
+function mergedOf(files: readonly Uint8Array[], key: string): Answers {
   const blocks = files.flatMap((bytes) => rawBlocks(bytes, key)).sort((a, b) => (a.first < b.first ? -1 : 1));
   const output = new BlockOutput();
   const merged: TsmBlock[] = [];

@@ -18,12 +18,20 @@ const KEY_SEPARATOR_BYTES = 4;
 /** Room for a number in the tag of a row that shares its time with another. */
 const DUPLICATE_NUMBER_BYTES = 12;
 
-/** One series, for as long as the table lives. */
-export interface Series {
-  /** The head of its lines: measurement and tag set, escaped. */
+/** How the lines of a series begin. */
+export interface SeriesHead {
+  /** Measurement and tag set, escaped. */
   readonly key: string;
   /** `key` and a space. */
   readonly prefix: Words;
+}
+
+export function headOf(key: string): SeriesHead {
+  return { key, prefix: wordsOf(`${key} `) };
+}
+
+/** One series, for as long as the table lives. */
+export interface Series extends SeriesHead {
   /** Where in `key` the tag goes that keeps apart rows of one time. */
   readonly duplicateTagAt: number;
   /** The animal's name, or undefined when its cell is missing. */
@@ -171,11 +179,11 @@ export class SeriesTable {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
 
-    const prefix = wordsOf(`${key} `);
+    const head = headOf(key);
     const longestTag = `,${this.#duplicateTag}=`.length + DUPLICATE_NUMBER_BYTES;
-    const keyTooLong = prefix.length - 1 + longestTag + KEY_SEPARATOR_BYTES + this.#longestFieldKey > MAX_KEY_BYTES;
+    const keyTooLong = head.prefix.length - 1 + longestTag + KEY_SEPARATOR_BYTES + this.#longestFieldKey > MAX_KEY_BYTES;
     this.#byKey.set(key, this.all.length);
-    return this.all.push({ key, prefix, duplicateTagAt, individual, mendedColumns, keyTooLong }) - 1;
+    return this.all.push({ ...head, duplicateTagAt, individual, mendedColumns, keyTooLong }) - 1;
   }
 }
 

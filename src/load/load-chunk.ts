@@ -11,7 +11,7 @@ import { LineWriter } from '../encode/line-protocol.ts';
 import { malformedCode } from '../encode/reject.ts';
 import { REJECTED, RowReader, WRITE } from '../encode/row-reader.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
-import { wordsOf } from '../encode/words.ts';
+import { headOf } from '../encode/series.ts';
 import { SkeinError } from '../errors.ts';
 import type { Layout } from '../movebank/layout.ts';
 import type { Chunk } from '../survey/survey.ts';
@@ -160,7 +160,7 @@ export class ChunkLoader {
       row++;
       const verdict = outcome === ROW ? reader.read(window, rows.rowStart, rows.rowEnd) : REJECTED + malformedCode(outcome);
       if (verdict === WRITE) {
-        if (rows.rowOffset !== decisions.nextOffset) writer.write(reader.row, reader.series.all[reader.row.series]!.prefix, window);
+        if (rows.rowOffset !== decisions.nextOffset) writer.write(reader.row, reader.series.all[reader.row.series]!, window);
         else if (!this.#writeDecided(decisions, window)) continue;
         this.#lineRows.push(row);
         this.#lineOffsets.push(rows.rowOffset);
@@ -185,8 +185,8 @@ export class ChunkLoader {
     const { number, eventId } = decisions.take();
     if (number === NOT_WRITTEN) return false;
     const own = series.all[row.series]!;
-    const prefix = number === 0 ? own.prefix : wordsOf(`${series.duplicateKey(own, number)} `);
-    this.#writer.writeDecided(row, prefix, window, eventId);
+    const head = number === 0 ? own : headOf(series.duplicateKey(own, number));
+    this.#writer.writeDecided(row, head, window, eventId);
     return true;
   }
 

@@ -62,6 +62,22 @@ export function readTsm(file: Uint8Array): Map<string, TsmBlock[]> {
   return keys;
 }
 
+/** A value of each key and time, sorted by both, so that two lists of them are compared quickly. */
+export type Answers = [keyAndTime: string, value: TsmValue][];
+
+/** What a server would answer that has these files. */
+export function answersOf(files: Iterable<ReadonlyMap<string, readonly TsmBlock[]>>): Answers {
+  const answers: Answers = [];
+  for (const [key, blocks] of [...files].flatMap((file) => [...file])) {
+    for (const { times, values } of blocks) for (const [i, time] of times.entries()) answers.push([`${key} ${time}`, values[i]!]);
+  }
+  return sortAnswers(answers);
+}
+
+export function sortAnswers(answers: Answers): Answers {
+  return answers.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
 /** Everything of a block after its checksum. */
 export function readBlock(bytes: Buffer): TsmBlock {
   const type = TYPES[bytes[0]!];
