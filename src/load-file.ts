@@ -8,6 +8,7 @@ import type { Target } from './destination/destination.ts';
 import type { InfluxOptions } from './destination/influx/connect.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
 import { NotAllowed } from './destination/influx/questions.ts';
+import { shardGroupSeconds } from './destination/influx/shard-groups.ts';
 import { NO_REQUESTS, type RequestCounts, RunGauge } from './destination/run-gauge.ts';
 import { EVERY_ROW } from './encode/selection.ts';
 import type { Books } from './load/books.ts';
@@ -16,8 +17,10 @@ import type { JournalContent } from './load/journal.ts';
 import { loadSurveyed } from './load/load.ts';
 import { describeTarget, RunDirectory, stateDirectory } from './load/run-directory.ts';
 import { checkSameRun, recordOf } from './load/same-run.ts';
+import { stitchShards } from './load/shard-files.ts';
+import type { StitchTask } from './load/stitch-shard.ts';
 import { mappingOf } from './movebank/mapping.ts';
-import { type OpenDestination, openDestination, plannedLoad } from './open-destination.ts';
+import { type DirectoryOptions, type OpenDestination, openDestination, plannedLoad } from './open-destination.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
 import type { PassProgress } from './survey/survey.ts';
 import { startWorkers, surveyWith } from './survey-file.ts';
@@ -28,7 +31,7 @@ import type { LoadPass } from './workers.ts';
 
 export interface LoadFileOptions extends VerifyPassOptions {
   /** Where the points go. */
-  readonly to: { readonly directory: string } | InfluxOptions;
+  readonly to: DirectoryOptions | InfluxOptions;
   /** Where a run into a server keeps its journal and rejects; default below XDG_STATE_HOME. */
   readonly state?: string | undefined;
   /** Batches that each worker has under way at once; default 2. */
@@ -130,12 +133,14 @@ async function loadInto(
     const surveyed = performance.now();
     const { collisions, layout } = survey;
     const expected = expectedBooks(survey);
-    const run = await recordOf(survey, { destination: describeTarget(target), selection, duplicates, chunkBytes });
+    const planned = plannedLoad(survey, selection);
+    const shardSeconds = 'format' in options.to && options.to.format === 'shards' ? shardGroupSeconds(planned) : undefined;
+    const run = await recordOf(survey, { destination: describeTarget(target), selection, duplicates, chunkBytes, shardSeconds });
     if (earlier !== undefined) checkSameRun(directory.path, earlier.run, run);
     const { notes, bucketIsEmpty } =
       expected.points === 0 || wasDone
         ? { notes: [], bucketIsEmpty: false }
-        : await destination.preflight(plannedLoad(survey, selection), {
+        : await destination.preflight(planned, {
             dryRun: options.dryRun === true,
             isResumed: (earlier?.records.length ?? 0) > 0,
             confirm: options.confirm ?? (async () => true),
@@ -175,7 +180,7 @@ async function loadInto(
       layout,
       chunkBytes,
       selection,
-      target,
+      target: target.kind === 'directory' ? { ...target, shardSeconds } : target,
       inFlight,
       gauge: gauge.numbers,
     };
@@ -192,10 +197,24 @@ async function loadInto(
     });
     if (!wasDone) {
       const { books } = loaded;
-      if (target.kind === 'directory')
-        directory.writeManifest({ manifest: 1, skein: VERSION, source: run.source, precision: 'ms', mapping, books, parts });
+      const manifest = { manifest: 1, skein: VERSION, source: run.source, mapping, books };
+      if (shardSeconds !== undefined) {
+        const stitch = (task: StitchTask) => workers.stitchShard(task);
+        const shards = await stitchShards(parts, {
+          directory: directory.output,
+          shardSeconds,
+          ahead: workers.count,
+          stitch,
+          signal: options.signal,
+        });
+        directory.writeManifest({ ...manifest, shardSeconds, shards });
+      } else if (target.kind === 'directory') {
+        directory.writeManifest({ ...manifest, precision: 'ms', parts });
+      }
       journal.end();
     }
+    // Only now: a run that was killed before makes the files again.
+    if (shardSeconds !== undefined) directory.removeParts(run);
     const loadEnded = performance.now();
     const verification =
       target.kind === 'influx' && options.verify !== false

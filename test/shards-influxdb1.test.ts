@@ -1,11 +1,15 @@
 // TSM files that Skein makes, read by a real InfluxDB 1.x (Debian's package
 // `influxdb`): it opens them, and answers with every point and value.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Int64 } from '../src/encode/int64.ts';
 import { BooleanColumn, FloatColumn, IntegerColumn, StringColumn } from '../src/tsm/columns.ts';
 import { PointTable } from '../src/tsm/point-table.ts';
+import { contentOfBucket } from './support/influx-server.ts';
 import { hasInfluxdb1, type Influxdb1, startInfluxdb1 } from './support/influxdb1.ts';
+import { GEESE, skein, temporaryDirectory } from './support/skein.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -50,5 +54,20 @@ describe.skipIf(!hasInfluxdb1)("a real InfluxDB 1.x (skipped without Debian's pa
     const found = await server.query('SELECT lat, id, visible, note FROM movebank GROUP BY animal', 'made');
     const rows = found.flatMap(({ tags, values }) => values.map(([time, ...rest]) => [`${tags?.['animal']} ${time}`, rest] as const));
     expect(new Map(rows)).toEqual(expected);
+  }, 60_000);
+
+  it('holds the same after shard files were put in as after the lines were written', async () => {
+    const out = join(temporaryDirectory(), 'out');
+    expect((await skein(['load', GEESE, '--to', server.url, '--bucket', 'lines', '--create-bucket'])).code).toBe(0);
+    expect((await skein(['load', GEESE, '--to', out, '--format', 'shards', '--chunk-bytes', '400000'])).code).toBe(0);
+    const { shardSeconds, shards } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as {
+      shardSeconds: number;
+      shards: { name: string; firstMs: number }[];
+    };
+    const files = shards.map(({ name, firstMs }) => ({ firstMs, bytes: readFileSync(join(out, name)) }));
+    await server.placeShards('placed', shardSeconds / 86_400, files);
+    const written = await contentOfBucket(server, 'lines');
+    expect(written.points).toBe(20_724);
+    expect(await contentOfBucket(server, 'placed')).toEqual(written);
   }, 60_000);
 });

@@ -10,9 +10,8 @@ import { BlockTimes } from './block-times.ts';
 import type { Column } from './columns.ts';
 import { BLOCK_VALUES, tsmKey } from './file.ts';
 import { MemoryFile } from './memory-file.ts';
+import { shardStartMs } from './shard-time.ts';
 
-/** Shards are counted from 0001-01-01T00:00:00Z. */
-const YEAR_ONE_MS = -62_135_596_800_000;
 const FIRST_ROOM = 1024;
 
 export interface FieldColumn {
@@ -23,7 +22,7 @@ export interface FieldColumn {
 
 /** The points that a chunk has in one shard. */
 export interface ShardFile {
-  /** Its first ms. It may be before the earliest time that a server takes. */
+  /** Its first ms. */
   readonly shardMs: number;
   /** A whole TSM file. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -133,7 +132,7 @@ export class PointTable {
   }
 
   #find(series: string, timeMs: number): Stream {
-    const shardMs = Math.floor((timeMs - YEAR_ONE_MS) / this.#shardMs) * this.#shardMs + YEAR_ONE_MS;
+    const shardMs = shardStartMs(timeMs, this.#shardMs);
     let known = this.#known.get(shardMs);
     if (known === undefined) {
       known = new Map();

@@ -66,7 +66,7 @@ bind-address = "127.0.0.1:${rpc}"
     return `${database}:hush`;
   }
   const placeShards: Influxdb1['placeShards'] = async (database, shardDays, files) => {
-    await query(`CREATE DATABASE ${database} WITH DURATION INF SHARD DURATION ${shardDays}d NAME autogen`);
+    await query(`CREATE DATABASE "${database}" WITH DURATION INF SHARD DURATION ${shardDays}d NAME autogen`);
     const lines = files.map(({ firstMs }) => `seed seed=1i ${firstMs}`).join('\n');
     const written = await fetch(`${url}/write?db=${database}&precision=ms`, { method: 'POST', headers, body: lines });
     if (!written.ok) throw new Error(await written.text());
