@@ -9,13 +9,15 @@ import { generateExport } from '../fixtures/generate.ts';
 import { between, randomFrom } from '../fixtures/random.ts';
 import { readLine } from '../src/encode/read-line.ts';
 import { SkeinError } from '../src/errors.ts';
-import { stitchShard } from '../src/load/stitch-shard.ts';
+import { stitchShards } from '../src/load/shard-files.ts';
+import { type StitchedFile, type StitchTask, stitchShard } from '../src/load/stitch-shard.ts';
 import { FloatColumn } from '../src/tsm/columns.ts';
 import { PointTable } from '../src/tsm/point-table.ts';
 import { fuzzedFile } from './fuzz/fuzzed-file.ts';
 import { type Answers, answersOf, readTsm, sortAnswers, type TsmValue } from './oracle/read-tsm.ts';
 import { contentOfDirectory, killLoads } from './support/kills.ts';
 import { GEESE, linesIn, skein, temporaryDirectory } from './support/skein.ts';
+import { canMount, SmallDisk } from './support/small-disk.ts';
 
 const ROWS = 6000;
 const CHUNKS = ['--chunk-bytes', '40000'];
@@ -153,6 +155,29 @@ describe('shard files', { timeout: 60_000 }, () => {
     });
   });
 
+  it.skipIf(!canMount)(
+    'leave nothing unfinished on a full disk, and are made when there is room (skipped where no disk can be made)',
+    async () => {
+      const whole = join(temporaryDirectory(), 'whole');
+      const load = (out: string) => skein(['load', file, '--to', out, '--format', 'shards', ...CHUNKS]);
+      expect((await load(whole)).code).toBe(0);
+      const bytes = manifestIn(whole).shards.reduce((sum, shard) => sum + shard.bytes, 0);
+      // All parts find room, the files that are made of them do not.
+      const disk = new SmallDisk(Math.round(1.9 * bytes));
+      try {
+        const out = join(disk.path, 'out');
+        const { code, stderr } = await load(out);
+        expect([code, stderr]).toEqual([5, expect.stringMatching(/shard-[0-9-]+\.tsm/)]);
+        expect(readdirSync(out).filter((name) => /\.tmp$|manifest/.test(name))).toEqual([]);
+        disk.grow(4 * bytes);
+        expect((await load(out)).code).toBe(0);
+        expect(contentOfDirectory(out)).toEqual(contentOfDirectory(whole));
+      } finally {
+        disk.unmount();
+      }
+    },
+  );
+
   it('are not gone on with in another format, and --fresh leaves nothing of them', async () => {
     const out = join(temporaryDirectory(), 'out');
     await skein(['load', file, '--to', out, '--format', 'shards']);
@@ -180,6 +205,21 @@ describe('shard files', { timeout: 60_000 }, () => {
 });
 
 describe('a shard file in the making', () => {
+  it('is finished after an interruption, and no other is begun', async () => {
+    const interruption = new AbortController();
+    const begun: string[] = [];
+    const stitch = async ({ path }: StitchTask): Promise<StitchedFile> => {
+      begun.push(path);
+      interruption.abort();
+      return { bytes: 1, keys: 1, blocks: 1 };
+    };
+    const member = { offset: 0, length: 1, lines: 1, bytes: 1 };
+    const weeks = [0, 1, 2].map((week) => ({ ...member, firstMs: week * 604_800_000, lastMs: week * 604_800_000 }));
+    const options = { directory: '/out', shardSeconds: 604_800, ahead: 1, stitch, signal: interruption.signal };
+    await expect(stitchShards([{ name: 'part', members: weeks }], options)).rejects.toThrow('Stopped with 1 of 3 shard files made');
+    expect(begun).toEqual(['/out/shard-1969-12-29.tsm']);
+  });
+
   it('notices a damaged part, wherever the damage is, and leaves nothing', () => {
     const directory = temporaryDirectory();
     const column = new FloatColumn();

@@ -41,25 +41,37 @@ export interface StitchOptions {
 export async function stitchShards(parts: readonly Part[], options: StitchOptions): Promise<ShardRecord[]> {
   const { directory, shardSeconds, signal } = options;
   const shards: ShardRecord[] = [];
-  const stitch = ({ name, pieces }: PlannedShard) => options.stitch({ path: join(directory, name), pieces });
   const plan = planShards(parts, directory, shardSeconds);
-  for await (const { task, result } of inOrder(untilAborted(plan, signal), options.ahead, stitch)) {
-    const { pieces: _, ...shard } = task;
-    shards.push({ ...shard, ...result });
+  let failure: SkeinError | undefined;
+  function* untilStopped(): Generator<PlannedShard> {
+    for (const shard of plan) {
+      if (failure !== undefined || signal?.aborted) return;
+      yield shard;
+    }
   }
+  // What is under way is waited for, so that it leaves nothing unfinished.
+  const stitch = ({ name, pieces }: PlannedShard) => settled(options.stitch({ path: join(directory, name), pieces }));
+  for await (const { task, result } of inOrder(untilStopped(), options.ahead, stitch)) {
+    const { pieces: _, ...shard } = task;
+    if (result instanceof SkeinError) failure ??= result;
+    else shards.push({ ...shard, ...result });
+  }
+  if (failure !== undefined) throw failure;
   if (shards.length < plan.length) {
     throw new SkeinError(
       'interrupted',
-      `Stopped with ${shards.length} of ${plan.length} shard files made, of all rows. Run the same command again: it goes on from here.`,
+      `Stopped with ${shards.length} of ${plan.length} shard files made. Run the same command again: it goes on from here.`,
     );
   }
   return shards;
 }
 
-function* untilAborted<Task>(tasks: readonly Task[], signal: AbortSignal | undefined): Generator<Task> {
-  for (const task of tasks) {
-    if (signal?.aborted) return;
-    yield task;
+async function settled(stitched: Promise<StitchedFile>): Promise<StitchedFile | SkeinError> {
+  try {
+    return await stitched;
+  } catch (error) {
+    if (error instanceof SkeinError) return error;
+    throw error;
   }
 }
 

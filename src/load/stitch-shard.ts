@@ -68,12 +68,8 @@ export function stitchShard({ path, pieces }: StitchTask): StitchedFile {
   } catch (error) {
     for (const file of files) file.close();
     for (const name of [unfinished, unfinishedIndex]) rmSync(name, { force: true });
-    throw error instanceof SkeinError || !isOfFileSystem(error) ? error : writeFailure(path, error, '--to');
+    throw error instanceof SkeinError ? error : writeFailure(path, error, '--to');
   }
-}
-
-function isOfFileSystem(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
 }
 
 class Stitcher {
