@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path';
 import type { SurveyReport } from './collisions/find-collisions.ts';
 import type { DuplicatePolicy } from './collisions/group.ts';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './defaults.ts';
-import type { Target } from './destination/destination.ts';
+import type { Part, Target } from './destination/destination.ts';
 import type { InfluxOptions } from './destination/influx/connect.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
 import { NotAllowed } from './destination/influx/questions.ts';
@@ -17,8 +17,8 @@ import type { JournalContent } from './load/journal.ts';
 import { loadSurveyed } from './load/load.ts';
 import { describeTarget, RunDirectory, stateDirectory } from './load/run-directory.ts';
 import { checkSameRun, recordOf } from './load/same-run.ts';
-import { stitchShards } from './load/shard-files.ts';
-import type { StitchTask } from './load/stitch-shard.ts';
+import { type ShardRecord, stitchShards } from './load/shard-files.ts';
+import type { StitchedFile, StitchTask } from './load/stitch-shard.ts';
 import { mappingOf } from './movebank/mapping.ts';
 import { type DirectoryOptions, type OpenDestination, openDestination, plannedLoad } from './open-destination.ts';
 import { type OpenSource, openSource } from './source/open-source.ts';
@@ -27,7 +27,7 @@ import { startWorkers, surveyWith } from './survey-file.ts';
 import type { Verification } from './verify/compare.ts';
 import { type VerifyPassOptions, verifyWith } from './verify-file.ts';
 import { VERSION } from './version.ts';
-import type { LoadPass } from './workers.ts';
+import type { LoadPass, Workers } from './workers.ts';
 
 export interface LoadFileOptions extends VerifyPassOptions {
   /** Where the points go. */
@@ -197,19 +197,11 @@ async function loadInto(
     });
     if (!wasDone) {
       const { books } = loaded;
-      const manifest = { manifest: 1, skein: VERSION, source: run.source, mapping, books };
-      if (shardSeconds !== undefined) {
-        const stitch = (task: StitchTask) => workers.stitchShard(task);
-        const shards = await stitchShards(parts, {
-          directory: directory.output,
-          shardSeconds,
-          ahead: workers.count,
-          stitch,
-          signal: options.signal,
-        });
-        directory.writeManifest({ ...manifest, shardSeconds, shards });
-      } else if (target.kind === 'directory') {
-        directory.writeManifest({ ...manifest, precision: 'ms', parts });
+      const about = { manifest: 1, skein: VERSION, source: run.source, mapping, books };
+      if (target.kind === 'directory') {
+        const made =
+          shardSeconds === undefined ? { precision: 'ms', parts } : await makeShards(parts, shardSeconds, directory, workers, options);
+        directory.writeManifest({ ...about, ...made });
       }
       journal.end();
     }
@@ -240,6 +232,18 @@ async function loadInto(
     survey?.collisions.close();
     await workers.close();
   }
+}
+
+/** Make the files of all shards out of the parts. */
+async function makeShards(
+  parts: readonly Part[],
+  shardSeconds: number,
+  { output }: RunDirectory,
+  workers: Workers,
+  { signal }: LoadFileOptions,
+): Promise<{ shardSeconds: number; shards: ShardRecord[] }> {
+  const stitch = (task: StitchTask): Promise<StitchedFile> => workers.stitchShard(task);
+  return { shardSeconds, shards: await stitchShards(parts, { directory: output, shardSeconds, ahead: workers.count, stitch, signal }) };
 }
 
 /**

@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BlockOutput, isIntact } from '../src/tsm/block.ts';
 import { BlockMerger } from '../src/tsm/block-merger.ts';
-import { BooleanColumn, FloatColumn, IntegerColumn, StringColumn } from '../src/tsm/columns.ts';
+import { BooleanColumn } from '../src/tsm/boolean-column.ts';
 import { PointTable } from '../src/tsm/point-table.ts';
+import { StringColumn } from '../src/tsm/string-column.ts';
+import { FloatColumn, IntegerColumn } from '../src/tsm/wide-columns.ts';
 import { type Answers, answersOf, readBlock, readTsm, sortAnswers, type TsmBlock } from './oracle/read-tsm.ts';
 
 const DAY_MS = 86_400_000;
@@ -119,6 +121,10 @@ describe('files of points', () => {
       { series: 'm', timeMs: 5 },
     ];
     expect(() => tableOf(twice, DAY_MS).seal()).toThrow('Two points share series and time');
+  });
+
+  it('refuse a series that a server would cut in two', () => {
+    expect(() => tableOf([{ series: 'm,a=x#!~#y', timeMs: 5 }], DAY_MS)).toThrow(/^A tag holds #!~#/);
   });
 });
 

@@ -8,8 +8,11 @@
 import { type ByteWindow, MAX_ROW_BYTES } from '../csv/row-scanner.ts';
 import { SkeinError } from '../errors.ts';
 import { eventIdColumn, type FieldType, type Layout, textKey } from '../movebank/layout.ts';
-import { BooleanColumn, type Column, FloatColumn, IntegerColumn, StringColumn } from '../tsm/columns.ts';
+import { BooleanColumn } from '../tsm/boolean-column.ts';
+import type { Column } from '../tsm/column.ts';
 import { PointTable, type ShardFile } from '../tsm/point-table.ts';
+import { StringColumn } from '../tsm/string-column.ts';
+import { FloatColumn, IntegerColumn } from '../tsm/wide-columns.ts';
 import { decimalValue } from './decimal.ts';
 import { Int64 } from './int64.ts';
 import {

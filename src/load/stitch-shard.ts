@@ -10,17 +10,9 @@ import { renameSync, rmSync } from 'node:fs';
 import { SkeinError } from '../errors.ts';
 import { firstIndex } from '../search.ts';
 import { BlockOutput, isIntact } from '../tsm/block.ts';
+import { groupsOf, type StitchedBlock } from '../tsm/block-groups.ts';
 import { BlockMerger } from '../tsm/block-merger.ts';
-import {
-  type BlockPlace,
-  FOOTER_BYTES,
-  HEADER,
-  indexEntryBytes,
-  type KeyBlocks,
-  MOST_BLOCKS,
-  putFooter,
-  putIndexEntry,
-} from '../tsm/file.ts';
+import { FOOTER_BYTES, HEADER, indexEntryBytes, type KeyBlocks, MOST_BLOCKS, putFooter, putIndexEntry } from '../tsm/file.ts';
 import { writeFailure } from '../write-failure.ts';
 import { ShardPiece, type ShardPlace } from './shard-piece.ts';
 import { SpoolFile } from './spool-file.ts';
@@ -43,10 +35,8 @@ export interface StitchedFile {
 }
 
 /** A block of some key in some piece. */
-interface PieceBlock extends BlockPlace {
+interface PieceBlock extends StitchedBlock {
   readonly piece: ShardPiece;
-  /** It is the last one that its chunk had of the key. */
-  readonly mayBeShort: boolean;
 }
 
 /** @throws SkeinError `destination` when a piece is damaged or the disk is full */
@@ -188,37 +178,4 @@ function* sameKeys(pieces: readonly ShardPiece[]): Generator<readonly ShardPiece
       insert(piece);
     }
   }
-}
-
-interface BlockGroup {
-  /** The blocks stay as they are. */
-  readonly isKept: boolean;
-  readonly blocks: readonly PieceBlock[];
-}
-
-/**
- * Which blocks stay and which are made anew together.
- *
- * @param blocks of one key, in the order of their first times
- */
-function* groupsOf(blocks: readonly PieceBlock[]): Generator<BlockGroup> {
-  let kept: PieceBlock[] = [];
-  for (let i = 0; i < blocks.length; ) {
-    let { lastMs } = blocks[i]!;
-    let end = i + 1;
-    for (; end < blocks.length; end++) {
-      const [before, block] = [blocks[end - 1]!, blocks[end]!];
-      if (block.firstMs > lastMs && !(before.mayBeShort && block.mayBeShort)) break;
-      lastMs = Math.max(lastMs, block.lastMs);
-    }
-    if (end - i === 1) {
-      kept.push(blocks[i]!);
-    } else {
-      if (kept.length > 0) yield { isKept: true, blocks: kept };
-      kept = [];
-      yield { isKept: false, blocks: blocks.slice(i, end) };
-    }
-    i = end;
-  }
-  if (kept.length > 0) yield { isKept: true, blocks: kept };
 }

@@ -6,7 +6,8 @@
 
 import { firstIndex } from '../search.ts';
 import { type BlockOutput, readBlock } from './block.ts';
-import { type Column, type ColumnType, columnOf } from './columns.ts';
+import type { Column, ColumnType } from './column.ts';
+import { columnOf } from './columns.ts';
 import { BLOCK_VALUES } from './file.ts';
 import { putTimes, timesRoom } from './times.ts';
 

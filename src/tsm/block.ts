@@ -4,7 +4,7 @@
 // byte for the type, uvarint of the length of the times, the times, the values.
 
 import { crc32 } from 'node:zlib';
-import type { Column } from './columns.ts';
+import type { Column } from './column.ts';
 import { CHECKSUM_BYTES } from './file.ts';
 import { readTimes } from './times.ts';
 import { putUvarint, readInt32, UvarintReader } from './wide.ts';

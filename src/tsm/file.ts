@@ -11,7 +11,7 @@
 // A key is a series key, `#!~#` and a field. Invariant: the blocks of a key do
 // not overlap in time.
 
-import type { ColumnType } from './columns.ts';
+import type { ColumnType } from './column.ts';
 import { putTime, readTimeMs } from './times.ts';
 import { HALF, putUint64, readInt32 } from './wide.ts';
 
@@ -23,7 +23,8 @@ export const BLOCK_VALUES = 1000;
 /** A key has at most so many blocks. */
 export const MOST_BLOCKS = 65_535;
 const ENTRY_BYTES = 28;
-const KEY_FIELD_SEPARATOR = '#!~#';
+/** What parts series and field. A server takes the first one that it finds. */
+export const KEY_FIELD_SEPARATOR = '#!~#';
 
 /** Where a block lies, and when. */
 export interface BlockPlace {

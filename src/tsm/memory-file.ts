@@ -1,7 +1,7 @@
 // A TSM file in memory: the blocks that one chunk of an export has for one shard.
 
 import { BlockOutput, type EncodedTimes } from './block.ts';
-import type { Column } from './columns.ts';
+import type { Column } from './column.ts';
 import { FOOTER_BYTES, HEADER, indexEntryBytes, type KeyBlocks, MOST_BLOCKS, putFooter, putIndexEntry } from './file.ts';
 
 export class MemoryFile {

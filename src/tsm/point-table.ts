@@ -5,10 +5,11 @@
 // not, they are put into that order before blocks are made of them. Invariant:
 // no two points of a stream share a time.
 
+import { SkeinError } from '../errors.ts';
 import { firstIndex } from '../search.ts';
 import { BlockTimes } from './block-times.ts';
-import type { Column } from './columns.ts';
-import { BLOCK_VALUES, tsmKey } from './file.ts';
+import type { Column } from './column.ts';
+import { BLOCK_VALUES, KEY_FIELD_SEPARATOR, tsmKey } from './file.ts';
 import { MemoryFile } from './memory-file.ts';
 import { shardStartMs } from './shard-time.ts';
 
@@ -78,6 +79,7 @@ export class PointTable {
    *
    * @param series escaped; of equal ones best the same string, which is compared quickly
    * @returns its row number
+   * @throws SkeinError `source` when a server would take a part of the series for the field
    */
   begin(series: string, timeMs: number): number {
     const row = this.rowCount++;
@@ -137,6 +139,12 @@ export class PointTable {
     if (known === undefined) {
       known = new Map();
       this.#known.set(shardMs, known);
+    }
+    if (series.includes(KEY_FIELD_SEPARATOR)) {
+      throw new SkeinError(
+        'source',
+        `A tag holds ${KEY_FIELD_SEPARATOR}, which parts series and field in the files of a shard: ${series}. Change it, or leave its column out with --mapping.`,
+      );
     }
     this.#last = known.get(series) ?? this.#streams.push({ series, shardMs, rows: 0, lastMs: Number.NEGATIVE_INFINITY }) - 1;
     known.set(series, this.#last);
