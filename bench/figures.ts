@@ -6,21 +6,33 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** The lowest and highest of the repeats, where there are several. */
-  readonly spread?: readonly [low: number, high: number];
+  /** What each round gave, in order, where there were several. */
+  readonly rounds?: readonly number[];
   readonly target?: Target;
+  /** What else to know of it: versions, other units, a difference in the work that was done. */
+  readonly remark?: string;
 }
 
 export interface Target {
   readonly bound: 'at least' | 'at most';
   /** In the figure's unit. */
   readonly limit: number;
+  /** What a faster kernel shall reach one day. */
+  readonly later?: number;
 }
 
-/** The figure for a series of repeats: their median and spread. */
-export function figureOf(section: string, name: string, unit: string, values: readonly number[], target?: Target): Figure {
-  const spread = [Math.min(...values), Math.max(...values)] as const;
-  return { section, name, unit, value: median(values), spread, ...(target === undefined ? {} : { target }) };
+/** The yardstick of a section: how fast the machine was in each round; see `rounds`. */
+export const YARDSTICK = 'yardstick: gzip on two threads';
+
+/** The figure for a series of rounds: their median, beside what each gave. */
+export function figureOf(
+  section: string,
+  name: string,
+  unit: string,
+  rounds: readonly number[],
+  more: Pick<Figure, 'target' | 'remark'> = {},
+): Figure {
+  return { section, name, unit, value: median(rounds), rounds, ...more };
 }
 
 /** Of an even number of values, the mean of the two in the middle. */
@@ -31,32 +43,23 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
+/** The lowest and highest of a figure's rounds; undefined where there was one. */
+export function spreadOf({ rounds }: Figure): readonly [low: number, high: number] | undefined {
+  return rounds === undefined || rounds.length < 2 ? undefined : [Math.min(...rounds), Math.max(...rounds)];
+}
+
 /** Whether the figure meets its target; undefined when it has none. */
 export function isMet({ value, target }: Figure): boolean | undefined {
-  if (target === undefined) return undefined;
-  return target.bound === 'at least' ? value >= target.limit : value <= target.limit;
+  return target === undefined ? undefined : shareOf(value, target.bound, target.limit) >= 1;
 }
 
-/** The figures as a table for a terminal. */
-export function tableOf(figures: readonly Figure[]): string {
-  const head = ['', 'figure', 'measured', 'spread', 'target', ''];
-  const rows = figures.map((figure, i) => [
-    figure.section === figures[i - 1]?.section ? '' : figure.section,
-    figure.name,
-    `${digits(figure.value)} ${figure.unit}`,
-    figure.spread === undefined ? '' : `${digits(figure.spread[0])} … ${digits(figure.spread[1])}`,
-    figure.target === undefined ? '' : `${figure.target.bound} ${figure.target.limit} ${figure.unit}`,
-    { true: 'met', false: 'NOT MET', undefined: '' }[`${isMet(figure)}`],
-  ]);
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => (column === 2 || column === 3 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  return [head, widths.map((width) => '-'.repeat(width)), ...rows].map(line).join('\n');
+/** How much of a limit is reached: 1 or more is all of it. */
+export function shareOf(value: number, bound: Target['bound'], limit: number): number {
+  return bound === 'at least' ? value / limit : limit / value;
 }
 
-function digits(value: number): string {
-  return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
+/** A value with as many digits as tell something. */
+export function digits(value: number): string {
+  const size = Math.abs(value);
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
 }

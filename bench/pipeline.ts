@@ -8,15 +8,15 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { ChunkRows, END, type RowSource, windowBytes } from '../src/csv/chunk-rows.ts';
 import { readHeader } from '../src/csv/header.ts';
 import { ByteWindow, ROW } from '../src/csv/row-scanner.ts';
+import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES } from '../src/defaults.ts';
 import { LineWriter } from '../src/encode/line-protocol.ts';
 import { RowReader, WRITE } from '../src/encode/row-reader.ts';
 import { EVERY_ROW } from '../src/encode/selection.ts';
 import { layOut } from '../src/movebank/layout.ts';
 import { SeriesTally } from '../src/survey/series-tally.ts';
 
-// As `skein load` has them by default.
-const CHUNK_BYTES = 4 << 20;
-const BATCH_LINES = 5000;
+/** As `skein load` has it by default. */
+export const CHUNK_BYTES = DEFAULT_CHUNK_BYTES;
 const GZIP_LEVEL = 1;
 
 /** One pass over all rows. */
@@ -119,6 +119,18 @@ export class Pipeline {
     return this.#batches((lines) => gzipSync(lines, { level: GZIP_LEVEL }).length);
   }
 
+  /** The batches before they are compressed, to be kept. */
+  async readyLines(): Promise<Uint8Array[]> {
+    const ready: Uint8Array[] = [];
+    await this.#batches((lines) => ready.push(lines.slice()));
+    return ready;
+  }
+
+  /** Line protocol that is ready into gzip. Sums up the compressed bytes. */
+  gzipReady(batches: readonly Uint8Array[]): Pass {
+    return { rows: 0, sum: batches.reduce((sum, lines) => sum + gzipSync(lines, { level: GZIP_LEVEL }).length, 0) };
+  }
+
   /** Like `gzip`, and back: what comes out must be what went in. Sums up the bytes of line protocol. */
   gzipAndCheck(): Promise<Pass> {
     return this.#batches((lines) => {
@@ -146,7 +158,7 @@ export class Pipeline {
         if (series === undefined) throw new Error('A row has no series');
         writer.write(reader.row, series, this.#window);
         count++;
-        if (writer.isFull(BATCH_LINES)) sum += sealed();
+        if (writer.isFull(DEFAULT_BATCH_LINES)) sum += sealed();
       }
       return { rows: count, sum };
     });

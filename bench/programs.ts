@@ -1,17 +1,20 @@
-// The programs that are compared, each run checked: every row of the file must have arrived.
+// The programs that are compared, each run checked: every row and value of the file must have arrived.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
-import { countLines, DATA_DIRECTORY, type ExportFile } from './export-file.ts';
-import { type ProcessRun, runMeasured } from './measured-process.ts';
+import { type Arrived, checkArrived, countFiles } from './arrival.ts';
+import { DATA_DIRECTORY, type ExportFile } from './export-file.ts';
+import { node, type ProcessRun, runMeasured } from './measured-process.ts';
+import { PLAIN_PYTHON } from './peers/load-peers.ts';
+import type { Peer, WriteTarget } from './peers/peer.ts';
 import type { Received } from './sink.ts';
 
 export const SKEIN = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
 export const OUTPUT_DIRECTORY = `${DATA_DIRECTORY}out.skein`;
-const BASELINE = fileURLToPath(new URL('./baseline.js', import.meta.url));
+const STATE_DIRECTORY = `${DATA_DIRECTORY}state`;
+const PYTHON_DIRECTORY = `${DATA_DIRECTORY}out.python`;
 
 /** A run of one program over one export. */
 export interface LoadRun extends ProcessRun {
@@ -19,21 +22,75 @@ export interface LoadRun extends ProcessRun {
   readonly cpuSecondsPerMillionRows: number;
 }
 
+/** What `skein load --json` says of itself. */
+export interface SkeinRun extends LoadRun {
+  readonly surveySeconds: number;
+  readonly loadSeconds: number;
+  readonly verifySeconds: number;
+}
+
+/** A place to write to that can tell what came in. */
+export interface Destination extends WriteTarget {
+  /** Since the last call. */
+  arrived(): Promise<Arrived>;
+}
+
+/** Where the next run into a server keeps its journal: that of the one before is gone. */
+export function freshState(): string {
+  rmSync(STATE_DIRECTORY, { recursive: true, force: true });
+  return STATE_DIRECTORY;
+}
+
 /** `skein load` into a directory. */
-export async function runSkein(file: ExportFile, workers: number): Promise<LoadRun> {
+export async function runSkein(file: ExportFile, workers: number): Promise<SkeinRun> {
   rmSync(OUTPUT_DIRECTORY, { recursive: true, force: true });
-  const run = await runMeasured([SKEIN, 'load', file.path, '--to', OUTPUT_DIRECTORY, '--fresh', '--json', '--workers', String(workers)]);
-  const { points, balanced } = JSON.parse(run.stdout) as { points: number; balanced: boolean };
-  checkRows('points in the books of skein load', points, file.rows);
-  if (!balanced) throw new Error('The books of skein load do not balance');
-  checkRows('lines in the parts of skein load', linesOfParts(), file.rows);
+  const run = await load(file, ['--to', OUTPUT_DIRECTORY, '--workers', String(workers)]);
+  checkArrived('skein load into a directory', await countFiles(OUTPUT_DIRECTORY), file);
+  return run;
+}
+
+/** `skein load` into a server, or what looks like one. @param flags more of the command's */
+export async function runSkeinInto(file: ExportFile, to: Destination, ...flags: string[]): Promise<SkeinRun> {
+  const where = ['--to', to.url, '--org', to.org, '--bucket', to.bucket, '--state', freshState()];
+  const run = await load(file, [...where, '--workers', '2', ...flags], { INFLUX_TOKEN: to.token });
+  checkArrived(`skein load into ${to.url}`, await to.arrived(), file);
+  return run;
+}
+
+async function load(file: ExportFile, args: readonly string[], environment: Record<string, string> = {}): Promise<SkeinRun> {
+  const run = await runMeasured({ ...node(SKEIN, 'load', file.path, '--fresh', '--json', ...args), environment });
+  const said = JSON.parse(run.stdout) as { points: number; balanced: boolean } & Pick<
+    SkeinRun,
+    'surveySeconds' | 'loadSeconds' | 'verifySeconds'
+  >;
+  if (said.points !== file.rows || !said.balanced) throw new Error(`skein load says: ${run.stdout}`);
+  const { surveySeconds, loadSeconds, verifySeconds } = said;
+  return { ...asLoadRun(run, file), surveySeconds, loadSeconds, verifySeconds };
+}
+
+/** Let a peer load `file`. */
+export async function runPeer(peer: Pick<Peer, 'name' | 'load'>, file: ExportFile, to: Destination): Promise<LoadRun> {
+  const run = await runMeasured(peer.load(file.path, to));
+  checkArrived(peer.name, await to.arrived(), file);
   return asLoadRun(run, file);
 }
 
-/** The server that the baseline writes to. */
-export class Sink {
-  readonly #process: ChildProcess;
+/** The fastest plain Python script, into a file. */
+export async function runPlainPython(file: ExportFile): Promise<LoadRun> {
+  rmSync(PYTHON_DIRECTORY, { recursive: true, force: true });
+  mkdirSync(PYTHON_DIRECTORY);
+  const run = await runMeasured(PLAIN_PYTHON.load(file.path, PYTHON_DIRECTORY));
+  checkArrived(PLAIN_PYTHON.name, await countFiles(PYTHON_DIRECTORY), file);
+  return asLoadRun(run, file);
+}
+
+/** The server that takes every write. */
+export class Sink implements Destination {
+  readonly org = 'org';
+  readonly bucket = 'movebank';
+  readonly token = 'user:none';
   readonly url: string;
+  readonly #process: ChildProcess;
 
   private constructor(process: ChildProcess, url: string) {
     this.#process = process;
@@ -46,8 +103,7 @@ export class Sink {
     return new Sink(process, `http://127.0.0.1:${port}`);
   }
 
-  /** What came in since the last call. */
-  async received(): Promise<Received> {
+  async arrived(): Promise<Received> {
     const answer = once(this.#process, 'message');
     this.#process.send('count');
     const [received] = (await answer) as [Received];
@@ -59,24 +115,6 @@ export class Sink {
   }
 }
 
-/** fast-csv and @influxdata/influxdb-client into the sink. */
-export async function runBaseline(file: ExportFile, sink: Sink): Promise<LoadRun> {
-  const run = await runMeasured([BASELINE, file.path, sink.url]);
-  const { rows } = JSON.parse(run.stdout) as { rows: number };
-  checkRows('rows read by the baseline', rows, file.rows);
-  checkRows('lines that the baseline sent', (await sink.received()).lines, file.rows);
-  return asLoadRun(run, file);
-}
-
 function asLoadRun(run: ProcessRun, { rows }: ExportFile): LoadRun {
   return { ...run, rowsPerSecond: rows / run.seconds, cpuSecondsPerMillionRows: run.cpuSeconds / (rows / 1e6) };
-}
-
-function linesOfParts(): number {
-  const parts = readdirSync(OUTPUT_DIRECTORY).filter((name) => name.endsWith('.lp.gz'));
-  return parts.reduce((sum, name) => sum + countLines(gunzipSync(readFileSync(`${OUTPUT_DIRECTORY}/${name}`))), 0);
-}
-
-function checkRows(what: string, found: number, rows: number): void {
-  if (found !== rows) throw new Error(`There are ${found} ${what}, for ${rows} rows in the file`);
 }

@@ -11,3 +11,7 @@ export const DEFAULT_BATCH_LINES = 5000;
 export const DEFAULT_RETRY_SECONDS = 900;
 /** A replay encodes nothing: one thread keeps any server busy. */
 export const DEFAULT_REPLAY_WORKERS = 1;
+/** About how long a server is tried. */
+export const DEFAULT_TUNE_SECONDS = 60;
+/** How often a server is asked whether it is healthy, where it is waited for. */
+export const DEFAULT_WAIT_TRIES = 10;

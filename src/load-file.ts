@@ -2,7 +2,6 @@
 
 import { basename, resolve } from 'node:path';
 import type { SurveyReport } from './collisions/find-collisions.ts';
-import type { DuplicatePolicy } from './collisions/group.ts';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './defaults.ts';
 import type { Part, Target } from './destination/destination.ts';
 import type { InfluxOptions } from './destination/influx/connect.ts';
@@ -10,6 +9,7 @@ import { dialectOf } from './destination/influx/dialects.ts';
 import { NotAllowed } from './destination/influx/questions.ts';
 import { shardGroupSeconds } from './destination/influx/shard-groups.ts';
 import { NO_REQUESTS, type RequestCounts, RunGauge } from './destination/run-gauge.ts';
+import type { DuplicatePolicy } from './duplicate-policy.ts';
 import { EVERY_ROW } from './encode/selection.ts';
 import type { Books } from './load/books.ts';
 import { checkCollisions, checkRejects, checkSelection, expectedBooks } from './load/forecast.ts';
@@ -40,7 +40,7 @@ export interface LoadFileOptions extends VerifyPassOptions {
   readonly batchLines?: number | undefined;
   /** Points a second that a server gets at most, over all workers; default no limit. */
   readonly rateLimit?: number | undefined;
-  /** What becomes of rows that share series and time and differ; default `keep`. */
+  /** What becomes of rows that share series and time and differ; default: the mapping's, or `keep`. */
   readonly duplicates?: DuplicatePolicy | undefined;
   /** Stop before the first write when more rows than this would be rejected. */
   readonly maxRejects?: number | undefined;
@@ -118,7 +118,6 @@ async function loadInto(
 ): Promise<LoadReport> {
   const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
   const selection = options.selection ?? EVERY_ROW;
-  const duplicates = options.duplicates ?? 'keep';
   const { target } = destination;
   const wasDone = earlier?.done === true;
   const began = performance.now();
@@ -126,16 +125,22 @@ async function loadInto(
   let survey: SurveyReport | undefined;
   try {
     const numbersOnly = target.kind === 'influx' && dialectOf(target).numbersOnly;
-    survey = await surveyWith(workers, source, options, { duplicates, numbersOnly });
+    survey = await surveyWith(workers, source, options, { duplicates: options.duplicates, numbersOnly });
     checkSelection(survey, selection);
     checkRejects(survey, options.maxRejects);
-    if (duplicates === 'stop') checkCollisions(survey);
+    if (survey.collisions.policy === 'stop') checkCollisions(survey);
     const surveyed = performance.now();
     const { collisions, layout } = survey;
     const expected = expectedBooks(survey);
     const planned = plannedLoad(survey, selection);
     const shardSeconds = 'format' in options.to && options.to.format === 'shards' ? shardGroupSeconds(planned) : undefined;
-    const run = await recordOf(survey, { destination: describeTarget(target), selection, duplicates, chunkBytes, shardSeconds });
+    const run = await recordOf(survey, {
+      destination: describeTarget(target),
+      selection,
+      duplicates: collisions.policy,
+      chunkBytes,
+      shardSeconds,
+    });
     if (earlier !== undefined) checkSameRun(directory.path, earlier.run, run);
     const { notes, bucketIsEmpty } =
       expected.points === 0 || wasDone

@@ -1,9 +1,9 @@
 // Survey a file: open it, start the workers, read it whole, find its collisions.
 
 import { findCollisions, type SurveyReport } from './collisions/find-collisions.ts';
-import type { DuplicatePolicy } from './collisions/group.ts';
 import { usableCores } from './cores.ts';
 import { DEFAULT_CHUNK_BYTES } from './defaults.ts';
+import type { DuplicatePolicy } from './duplicate-policy.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { type Layout, layOut, withNumbersOnly } from './movebank/layout.ts';
 import { layOutBy } from './movebank/mapping.ts';
@@ -17,7 +17,7 @@ export interface SurveyFileOptions {
   readonly workers?: number | undefined;
   /** Bytes of CSV that a worker takes at once; default 4 MiB. */
   readonly chunkBytes?: number | undefined;
-  /** A mapping file's path; default: the rules for Movebank. */
+  /** A mapping file's path, or `tutorial`; default: the rules for Movebank. */
   readonly mapping?: string | undefined;
   /** Default: the mapping's, or `movebank`. */
   readonly measurement?: string | undefined;
@@ -55,7 +55,7 @@ export function startWorkers({ identity }: OpenSource, options: SurveyFileOption
 
 /** What a survey of its own need not say. */
 export interface SurveyPurpose {
-  /** What becomes of rows that share series and time and differ; default `keep`. */
+  /** What becomes of rows that share series and time and differ; default: the mapping's, or `keep`. */
   readonly duplicates?: DuplicatePolicy | undefined;
   /** The destination stores nothing but numbers; default false. */
   readonly numbersOnly?: boolean | undefined;
@@ -66,7 +66,7 @@ export async function surveyWith(
   workers: Workers,
   source: OpenSource,
   options: SurveyFileOptions,
-  { duplicates = 'keep', numbersOnly = false }: SurveyPurpose = {},
+  { duplicates, numbersOnly = false }: SurveyPurpose = {},
 ): Promise<SurveyReport> {
   const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
   const selection = options.selection ?? EVERY_ROW;
@@ -90,7 +90,7 @@ export async function surveyWith(
   await checkUnchanged(source.identity);
   const pass = { pass: 'collect', source: survey.source, layout: survey.layout, chunkBytes, selection } as const;
   const collisions = await findCollisions(survey, {
-    policy: duplicates,
+    policy: duplicates ?? survey.layout.duplicates ?? 'keep',
     ahead: workers.ahead,
     workers: workers.count,
     collect: (chunk, suspects, partitions) => workers.collectSuspects({ ...pass, suspects, partitions }, chunk),

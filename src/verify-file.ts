@@ -2,11 +2,11 @@
 
 import { resolve } from 'node:path';
 import type { SurveyReport } from './collisions/find-collisions.ts';
-import type { DuplicatePolicy } from './collisions/group.ts';
 import { DEFAULT_CHUNK_BYTES } from './defaults.ts';
 import type { InfluxOptions } from './destination/influx/connect.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
 import type { InfluxTarget } from './destination/influx/target.ts';
+import type { DuplicatePolicy } from './duplicate-policy.ts';
 import { EVERY_ROW } from './encode/selection.ts';
 import { SkeinError } from './errors.ts';
 import { inOrder } from './in-order.ts';
@@ -31,7 +31,7 @@ export interface VerifyPassOptions extends SurveyFileOptions {
 export interface VerifyFileOptions extends VerifyPassOptions {
   /** The server that the file was loaded into. */
   readonly to: InfluxOptions;
-  /** As it was loaded; default `keep`. */
+  /** As it was loaded; default: the mapping's, or `keep`. */
   readonly duplicates?: DuplicatePolicy | undefined;
   /** Where the load kept its rejects: rows that the server refused are not expected. Default below XDG_STATE_HOME. */
   readonly state?: string | undefined;

@@ -1,6 +1,7 @@
 // A worker thread's entry: what the pool calls. It keeps what a pass needs, so
 // that a chunk costs no more than its rows.
 
+import { parentPort } from 'node:worker_threads';
 import { SuspectCollector } from './collisions/collect-chunk.ts';
 import { type Grouped, type GroupTask, groupSightings } from './collisions/group.ts';
 import type { PartitionBytes } from './collisions/spool.ts';
@@ -33,6 +34,9 @@ let reader: Promise<RangeReader> | undefined;
 /** Windows that no chunk uses at the moment. There are as many as chunks at once. */
 const idleWindows: ByteWindow[] = [];
 
+// All modules are loaded.
+parentPort?.postMessage('up');
+
 /** Survey one chunk. */
 export function survey({ pass, task }: { pass: SurveyPass; task: SurveyChunkTask }): Promise<Answer<SurveyedChunk>> {
   surveyor ??= new ChunkSurveyor(pass.layout, pass.selection, pass.nowMs);
@@ -61,9 +65,16 @@ export function expect({ pass, task }: { pass: ExpectPass; task: ExpectChunkTask
 
 /** Load one chunk. */
 export function load({ pass, task }: { pass: LoadPass; task: LoadChunkTask }): Promise<Answer<LoadedChunk>> {
+  forgetSurvey();
   loader ??= prepareLoad(pass);
   const prepared = loader;
   return withWindow(pass, async (source, window) => (await prepared).load(task, source, window));
+}
+
+/** Each pass knows the series of the file by itself: of a hundred thousand that takes some 50 MB. */
+function forgetSurvey(): void {
+  surveyor = undefined;
+  collector = undefined;
 }
 
 async function prepareLoad(pass: LoadPass): Promise<ChunkLoader> {

@@ -77,6 +77,8 @@ export type Answer<Result> = { readonly result: Result } | { readonly error: { r
 
 export class Workers {
   readonly #pool: Piscina;
+  /** Every thread has loaded its code, or one has died. */
+  readonly #up: Promise<void>;
   readonly count: number;
   /** Set when a thread has died. */
   #death: SkeinError | undefined;
@@ -94,6 +96,11 @@ export class Workers {
     });
     // A thread that dies without a task, as one that never got up: those that wait must not wait for ever.
     this.#pool.on('error', (error) => void this.#failure(error));
+    this.#up = new Promise((resolve) => {
+      let up = 0;
+      this.#pool.on('message', () => ++up === count && resolve());
+      this.#pool.on('workerDestroy', () => resolve());
+    });
   }
 
   /** How many chunks to keep under way: what the workers hold and as many ready behind. */
@@ -129,9 +136,16 @@ export class Workers {
     return this.#run('expect', { pass, task });
   }
 
-  /** End the load pass in every worker: connections are closed. */
-  close(): Promise<void> {
-    return this.#pool.destroy();
+  /**
+   * End all threads, and so their connections.
+   *
+   * A thread that is ended while it loads its modules takes the whole process
+   * with it (Node 20: "v8::Module::IsGraphAsync must be used on an instantiated
+   * module"), once in a few hundred runs that fail early.
+   */
+  async close(): Promise<void> {
+    await this.#up;
+    await this.#pool.destroy();
   }
 
   async #run<Result>(name: string, task: unknown): Promise<Result> {

@@ -9,6 +9,7 @@ import { askLine, canAsk } from './ask.ts';
 import type { ServerOptions, WriteOptions } from './options.ts';
 import { warnOfPlainHttp } from './plain-http.ts';
 import { keepSecret } from './secrets.ts';
+import { waitingOf } from './waiting.ts';
 
 const DEFAULT_BUCKET = 'movebank';
 const SERVER_OF_ENVIRONMENT = 'influx';
@@ -56,6 +57,7 @@ export async function serverOf(
     createBucket: options.createBucket,
     replaceBucket: options.replaceBucket,
     adminToken,
+    wait: waitingOf(url, options, signal),
     ...(options.retrySeconds === undefined ? {} : { retryMs: options.retrySeconds * 1000 }),
   };
 }
@@ -71,7 +73,8 @@ async function askForToken(url: string, signal: AbortSignal): Promise<string> {
   return token;
 }
 
-async function readAuthority(path: string): Promise<string> {
+/** @throws SkeinError `usage` when the file of `--ca-file` holds no certificate */
+export async function readAuthority(path: string): Promise<string> {
   const text = await readText(path, '--ca-file');
   try {
     new X509Certificate(text);

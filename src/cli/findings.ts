@@ -1,10 +1,11 @@
 // What the survey found, in sentences.
 
 import type { SurveyReport } from '../collisions/find-collisions.ts';
-import type { DuplicatePolicy } from '../collisions/group.ts';
+import type { DuplicatePolicy } from '../duplicate-policy.ts';
 import { REJECT_REASONS } from '../encode/reject.ts';
 import type { Books } from '../load/books.ts';
 import { rejectsByReason } from '../load/forecast.ts';
+import { eventIdColumn } from '../movebank/layout.ts';
 import type { Survey } from '../survey/survey.ts';
 import { count, counted, instant, printable, shown } from './words.ts';
 
@@ -30,12 +31,19 @@ export function rejectLines(survey: Survey, books: Books): string[] {
 }
 
 /** What was found of rows that share series and time, and what becomes of them. */
-export function collisionLines({ collisions: { counts, examples } }: SurveyReport, policy: DuplicatePolicy): string[] {
+export function collisionLines({ collisions: { counts, examples, policy }, layout, summary }: SurveyReport): string[] {
   if (counts.groups === 0) return [];
   const lines = [`${counted(counts.rows, 'row')} share series and time with another: a server would keep ${count(counts.groups)} of them.`];
-  if (counts.repeats > 0)
-    lines.push(`${count(counts.repeats)} repeat an earlier one in all but the event id, and are written once with the lowest`);
+  if (counts.repeats > 0) {
+    const [but, which] = eventIdColumn(layout) < 0 ? ['all', ''] : ['all but the event id', ' with the lowest'];
+    lines.push(`${count(counts.repeats)} repeat an earlier one in ${but}, and are written once${which}`);
+  }
   if (counts.differing > 0) lines.push(`${count(counts.differing)} differ from the first: ${POLICY_WORDS[policy]}`);
+  if (layout.columns[layout.individual]?.role === 'field') {
+    lines.push(
+      `${count(counts.rows - counts.groups)} of ${counted(summary.rows, 'row')} would overwrite one another: this model has one series for all animals. The default mapping (leave out --mapping) keeps animals, tags and sensors apart, and so their rows`,
+    );
+  }
   for (const { series, individual, timeMs, offsets, rows, differ } of examples.slice(0, SHOWN_EXAMPLES)) {
     lines.push(
       `  ${count(rows)} ${differ ? 'differ' : 'are equal'} at ${instant(timeMs)}, bytes ${offsets.map(count).join(' and ')}: ${shown(individual ?? series)}`,
@@ -74,7 +82,7 @@ export function noteSentences({ summary, layout, warnings }: Survey, mendedText:
   note(notes.offEarth, 'with a latitude beyond 90 or a longitude beyond 180: both were left out');
   note(notes.zeroLocation, 'at exactly latitude 0, longitude 0: check whether that can be');
   note(notes.futureTime, 'with a time in the future: check the clock of the tag');
-  note(notes.noIndividual, 'without an individual');
+  if (layout.columns[layout.individual]?.role !== 'field') note(notes.noIndividual, 'without an individual');
   note(notes.digitsCut, 'with times finer than a millisecond, which were cut off');
   const byColumn = (counts: readonly number[], words: (column: number) => string): void => {
     for (const [column, value] of counts.entries()) {

@@ -76,7 +76,7 @@ function asText(file: string, found: SurveyReport): string[] {
   lines.push(...table(columnTable(found).map(({ name, becomes, key, type }) => [shown(name), becomes, shown(key ?? ''), type ?? ''])));
   const rejects = rejectLines(found, expectedBooks(found));
   if (rejects.length > 0) lines.push('', 'To be rejected', ...rejects.map((line) => `  ${line}`));
-  const collisions = collisionLines(found, 'keep');
+  const collisions = collisionLines(found);
   if (collisions.length > 0) lines.push('', 'Collisions', ...collisions.map((line) => `  ${line}`));
   const notes = noteSentences(found, []);
   if (notes.length > 0) lines.push('', 'Worth knowing', ...notes.map((line) => `  ${line}`));

@@ -97,7 +97,7 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
       ['filtered', books.filtered],
     ]),
     ...section('Rejected', rejectLines(survey, books)),
-    ...section('Collisions', collisionLines(survey, options.duplicates)),
+    ...section('Collisions', collisionLines(survey)),
     ...section('Worth knowing', allNotes(report)),
     ...section('Verified', report.verification === undefined ? [] : verificationLines(report.verification)),
     '',

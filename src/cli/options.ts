@@ -1,7 +1,7 @@
 // The options as the commands get them, and how what the user typed becomes one.
 
 import { InvalidArgumentError } from 'commander';
-import type { DuplicatePolicy } from '../collisions/group.ts';
+import type { DuplicatePolicy } from '../duplicate-policy.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
 
 /** Options of every command that reads an export. */
@@ -39,11 +39,17 @@ export interface ServerOptions {
   readonly envFile?: string;
   readonly tokenFile?: string;
   readonly caFile?: string;
+  /** Tries; true where `--wait` stands alone. */
+  readonly wait?: number | true;
+}
+
+export interface SetupOptions extends Pick<ServerOptions, 'to' | 'bucket' | 'org' | 'caFile' | 'wait'> {
+  readonly filesOnly?: boolean;
 }
 
 /** Which rows are written, and how often. */
 export interface RowOptions {
-  readonly duplicates: DuplicatePolicy;
+  readonly duplicates?: DuplicatePolicy;
   readonly outliers: 'keep' | 'drop';
   /** Of `--no-location`; commander takes the `no-` for a negation and leaves it out of the name. */
   readonly location: 'keep' | 'drop';
@@ -62,6 +68,27 @@ export interface LoadOptions extends ReadOptions, WriteOptions, RowOptions {
 
 export interface VerifyOptions extends ReadOptions, ServerOptions, RowOptions {
   readonly state?: string;
+}
+
+/** Of `skein query`. */
+export interface QueryCommandOptions extends ServerOptions {
+  readonly measurement?: string;
+  readonly study?: readonly string[];
+  readonly taxon?: readonly string[];
+  readonly individual?: readonly string[];
+  readonly since?: number;
+  readonly until?: number;
+  readonly every?: string;
+  readonly set?: readonly string[];
+  readonly format: 'table' | 'csv' | 'json';
+  readonly quiet?: boolean;
+}
+
+export interface TuneOptions extends ServerOptions {
+  readonly seconds: number;
+  readonly adminEnvFile?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** The rows that the user wants. */
@@ -101,6 +128,14 @@ export function pointInTime(text: string): number {
   const sameDay = zoned !== '' && new Date(`${text.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(text.slice(0, 10));
   if (Number.isNaN(ms) || !sameDay) throw new InvalidArgumentError('It takes a date like 2014-05-01 or a time like 2014-05-01T12:00:00Z.');
   return ms;
+}
+
+/** A duration of Flux, of one unit. */
+export function fluxDuration(text: string): string {
+  if (!/^[1-9]\d{0,8}(s|m|h|d|w|mo|y)$/.test(text)) {
+    throw new InvalidArgumentError('It takes a number and a unit, like 90s, 15m, 6h, 1d, 2w, 1mo or 1y.');
+  }
+  return text;
 }
 
 /** One of the user's values of a repeatable option, added to those before. */

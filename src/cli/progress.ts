@@ -9,7 +9,7 @@ import { count, counted, duration, short, size } from './words.ts';
 const TERMINAL_MS = 100;
 const PLAIN_MS = 5000;
 
-export type Pass = 'survey' | 'compare' | 'load' | 'replay' | 'verify';
+export type Pass = 'survey' | 'compare' | 'load' | 'replay' | 'verify' | 'tune';
 
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
@@ -32,6 +32,11 @@ export class Progress {
   /** How many of the questions to a server are answered. */
   ask(done: number, total: number): void {
     this.#print('verify', () => `verify  ${count(done)} of ${counted(total, 'question')} answered`);
+  }
+
+  /** What was measured last. */
+  measured(words: string): void {
+    this.#print('tune', () => `tune    ${words}`);
   }
 
   /** @param describe gives the line, after so many seconds of the pass */

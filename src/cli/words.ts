@@ -58,9 +58,9 @@ export function shown(name: string): string {
   return printable(clip(name));
 }
 
-/** A result as JSON, fit for a terminal and with every character in it. */
-export function jsonText(result: unknown): string {
-  return JSON.stringify(result, null, 2).replace(STEERING, (char) =>
+/** A result as JSON, fit for a terminal and with every character in it. @param indent 0: on one line */
+export function jsonText(result: unknown, indent = 2): string {
+  return JSON.stringify(result, null, indent).replace(STEERING, (char) =>
     char === '\n' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

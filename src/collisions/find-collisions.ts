@@ -7,21 +7,14 @@
 // The decisions go into partitions by their place in the file, where the load
 // finds them chunk by chunk.
 
+import type { DuplicatePolicy } from '../duplicate-policy.ts';
 import { SkeinError } from '../errors.ts';
 import { inOrder } from '../in-order.ts';
 import { firstIndex } from '../search.ts';
 import { meets } from '../survey/series-times.ts';
 import type { Chunk, PassProgress, Survey } from '../survey/survey.ts';
 import { DECISION_BYTES, Decisions, sortDecisions } from './decision.ts';
-import {
-  addCollisions,
-  type CollisionCounts,
-  type DuplicatePolicy,
-  type Grouped,
-  type GroupTask,
-  NO_COLLISIONS,
-  partitionAt,
-} from './group.ts';
+import { addCollisions, type CollisionCounts, type Grouped, type GroupTask, NO_COLLISIONS, partitionAt } from './group.ts';
 import { type PartitionBytes, Spool } from './spool.ts';
 import { type SharedSuspects, seriesHash, shareSuspects } from './suspects.ts';
 
@@ -62,13 +55,22 @@ export interface CollisionPlace {
 export class Collisions {
   readonly counts: Omit<CollisionCounts, 'examples'>;
   readonly examples: readonly CollisionPlace[];
+  /** What becomes of those that differ. */
+  readonly policy: DuplicatePolicy;
   readonly #decisions: Spool;
   readonly #starts: Float64Array;
   /** The partition that was asked for last, in file order. */
   #sorted: { readonly partition: number; readonly bytes: Uint8Array } = { partition: -1, bytes: new Uint8Array(0) };
 
-  constructor(counts: CollisionCounts, examples: readonly CollisionPlace[], decisions: Spool, starts: Float64Array) {
+  constructor(
+    policy: DuplicatePolicy,
+    counts: CollisionCounts,
+    examples: readonly CollisionPlace[],
+    decisions: Spool,
+    starts: Float64Array,
+  ) {
     const { examples: _, ...numbers } = counts;
+    this.policy = policy;
     this.counts = numbers;
     this.examples = examples;
     this.#decisions = decisions;
@@ -100,7 +102,7 @@ export async function findCollisions(survey: Survey, options: FindCollisionsOpti
   const starts = partitionStarts(survey.chunks);
   const decisions = new Spool(DECISIONS_MEMORY_BYTES);
   const suspects = shareSuspects(survey.summary.series);
-  if (suspects === undefined) return new Collisions(NO_COLLISIONS, [], decisions, starts);
+  if (suspects === undefined) return new Collisions(options.policy, NO_COLLISIONS, [], decisions, starts);
 
   const sightings = new Spool(SIGHTINGS_MEMORY_BYTES);
   try {
@@ -120,7 +122,7 @@ export async function findCollisions(survey: Survey, options: FindCollisionsOpti
       counts = addCollisions(counts, result.counts);
       decisions.add(result.decisions);
     }
-    return new Collisions(counts, placesOf(counts, survey, suspects), decisions, starts);
+    return new Collisions(options.policy, counts, placesOf(counts, survey, suspects), decisions, starts);
   } catch (error) {
     decisions.close();
     throw error;

@@ -6,19 +6,11 @@
 // numbered by their first rows, from 0. Invariant: nothing here depends on how
 // the file was cut, on the number of workers or on what the user filters.
 
+import type { DuplicatePolicy } from '../duplicate-policy.ts';
 import { firstIndex } from '../search.ts';
 import { DECISION_BYTES, type Decision, NOT_WRITTEN, putDecision } from './decision.ts';
 import { Sightings } from './sighting.ts';
 import { type PartitionBytes, Partitioner } from './spool.ts';
-
-/**
- * What becomes of rows that share series and time and differ in more than the event id.
- *
- * `keep`: all are written, the later ones with a tag that numbers them.
- * `first`, `last`: only that one is written. `stop`: the load is refused.
- */
-export const DUPLICATE_POLICIES = ['keep', 'first', 'last', 'stop'] as const;
-export type DuplicatePolicy = (typeof DUPLICATE_POLICIES)[number];
 
 /** How many groups are kept as examples. */
 const EXAMPLES = 5;

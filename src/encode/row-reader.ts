@@ -91,6 +91,8 @@ export class RowReader {
   readonly #fieldColumns: Int32Array;
   readonly #fieldTypes: Uint8Array;
   readonly #guessedColumns: ReadonlySet<number>;
+  /** Columns of text whose missing cells are written as they stand. */
+  readonly #keptColumns: readonly number[];
   readonly #numbersOnly: boolean;
   readonly #twins: readonly { readonly column: number; readonly of: number }[];
   readonly #tagsAreSteady: boolean;
@@ -126,6 +128,8 @@ export class RowReader {
     this.#numbersOnly = layout.numbersOnly === true;
     this.#fieldTypes = Uint8Array.from(fields, ({ type }) => TYPE_CODE[this.#numbersOnly && type === 'unknown' ? 'float' : type]);
     this.#guessedColumns = new Set(fields.flatMap(({ column, guessed }) => (guessed ? [column] : [])));
+    const keepsMissing = layout.keepsMissingText === true && !this.#numbersOnly;
+    this.#keptColumns = fields.flatMap(({ column, type }) => (keepsMissing && type === 'text' ? [column] : []));
     this.#twins = fields.flatMap(({ column, twinOf }) => (twinOf === undefined ? [] : [{ column, of: twinOf }]));
     const steady = steadyColumns(layout);
     this.cells = new RowScanner(layout.columns.length, layout.delimiter, steady);
@@ -155,6 +159,7 @@ export class RowReader {
     if (series.keyTooLong) return KEY_TOO_LONG;
 
     this.#readValues(window.bytes, cells);
+    for (const column of this.#keptColumns) this.#keepMissing(window.bytes, cells, column);
     let left = row.count;
     if (this.#latitudeAt >= 0 || this.#longitudeAt >= 0) left -= this.#checkLocation(window.bytes);
     else if (this.#layout.latitude >= 0) this.#locationNote = 'noLocation';
@@ -250,6 +255,14 @@ export class RowReader {
       if ((flags[column]! & QUOTED) === 0 && isMissingWord(bytes, start, end)) continue;
       this.#addText(cells, column, TEXT);
     }
+  }
+
+  /** Add a cell of text that stands for no value as it stands. */
+  #keepMissing(bytes: Uint8Array, cells: RowScanner, column: number): void {
+    const start = cells.starts[column]!;
+    const end = cells.ends[column]!;
+    const isBare = (cells.flags[column]! & QUOTED) === 0;
+    if (start === end || (isBare && isMissingWord(bytes, start, end))) this.row.add(column, TEXT, start, end);
   }
 
   /** A cell of a column of numbers that holds none: missing, also in quotes, or kept as text. */

@@ -7,10 +7,10 @@
 
 import type { ByteWindow, RowScanner } from '../csv/row-scanner.ts';
 import { DOUBLED_QUOTES, QUOTED } from '../csv/row-scanner.ts';
-import { duplicateTag, type Layout, withoutBackslashes } from '../movebank/layout.ts';
+import { type ConstantTag, duplicateTag, type Layout, withoutBackslashes } from '../movebank/layout.ts';
 import { isMissingWord } from './missing.ts';
 import { cleanName, decodeText, escapeKey, escapeMeasurement } from './text.ts';
-import { type Words, wordsOf } from './words.ts';
+import { textOf, type Words, wordsOf } from './words.ts';
 
 /** Measurement, tags and field key of a point together, with what the server puts between. */
 const MAX_KEY_BYTES = 65_535;
@@ -27,7 +27,9 @@ export interface SeriesHead {
 }
 
 export function headOf(key: string): SeriesHead {
-  return { key, prefix: wordsOf(`${key} `) };
+  const prefix = wordsOf(`${key} `);
+  // A string that was put together keeps its pieces, which take twice its room.
+  return { key: textOf(prefix, prefix.length - 1), prefix };
 }
 
 /** One series, for as long as the table lives. */
@@ -48,6 +50,8 @@ export class SeriesTable {
 
   readonly #measurement: string;
   readonly #tags: readonly { readonly column: number; readonly key: string }[];
+  /** The same and those that every point has, sorted by key. */
+  readonly #keyTags: readonly ({ readonly column: number; readonly key: string } | ConstantTag)[];
   readonly #individual: number;
   readonly #duplicateTag: string;
   readonly #numbersOnly: boolean;
@@ -66,9 +70,8 @@ export class SeriesTable {
 
   constructor(layout: Layout) {
     this.#measurement = escapeMeasurement(layout.measurement);
-    this.#tags = layout.columns
-      .flatMap((role, column) => (role.role === 'tag' ? [{ column, key: role.key }] : []))
-      .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+    this.#tags = layout.columns.flatMap((role, column) => (role.role === 'tag' ? [{ column, key: role.key }] : []));
+    this.#keyTags = [...this.#tags, ...layout.constantTags].sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
     this.#individual = layout.individual;
     this.#duplicateTag = duplicateTag(layout);
     this.#numbersOnly = layout.numbersOnly === true;
@@ -167,12 +170,15 @@ export class SeriesTable {
     let duplicateTagAt = key.length;
     let individual: string | undefined;
     const mendedColumns: number[] = [];
-    for (const tag of this.#tags) {
-      const cell = tagText(bytes, row, tag.column);
+    for (const tag of this.#keyTags) {
+      const column = 'column' in tag ? tag.column : -1;
+      const cell = 'column' in tag ? tagText(bytes, row, column) : { text: tag.value, changed: false };
       if (cell === undefined) continue;
-      if (tag.column === this.#individual) individual = cell.text;
       const text = this.#numbersOnly ? withoutBackslashes(cell.text) : cell.text;
-      if (cell.changed || cleanName(text) !== cell.text) mendedColumns.push(tag.column);
+      if (column >= 0) {
+        if (column === this.#individual) individual = cell.text;
+        if (cell.changed || cleanName(text) !== cell.text) mendedColumns.push(column);
+      }
       key += `,${escapeKey(tag.key)}=${escapeKey(text)}`;
       if (tag.key < this.#duplicateTag) duplicateTagAt = key.length;
     }
@@ -182,7 +188,7 @@ export class SeriesTable {
     const head = headOf(key);
     const longestTag = `,${this.#duplicateTag}=`.length + DUPLICATE_NUMBER_BYTES;
     const keyTooLong = head.prefix.length - 1 + longestTag + KEY_SEPARATOR_BYTES + this.#longestFieldKey > MAX_KEY_BYTES;
-    this.#byKey.set(key, this.all.length);
+    this.#byKey.set(head.key, this.all.length);
     return this.all.push({ ...head, duplicateTagAt, individual, mendedColumns, keyTooLong }) - 1;
   }
 }

@@ -14,11 +14,32 @@ export interface Words {
 
 /** @param text without control characters */
 export function wordsOf(text: string): Words {
-  const bytes = Buffer.from(text, 'utf8');
-  const padded = new Uint8Array(Math.ceil(bytes.length / 8) * 8);
-  padded.set(bytes);
-  return { words: new Float64Array(padded.buffer), length: bytes.length };
+  const length = Buffer.byteLength(text);
+  const words = newWords(Math.ceil(length / 8));
+  Buffer.from(words.buffer, words.byteOffset, length).write(text);
+  return { words, length };
 }
+
+/** The first `length` bytes of constant text, as a string. */
+export function textOf({ words }: Words, length: number): string {
+  return Buffer.from(words.buffer, words.byteOffset, length).toString('utf8');
+}
+
+/** Many short texts share one piece of memory: there may be a hundred thousand series, and a piece of its own costs each 250 bytes. */
+function newWords(count: number): Float64Array {
+  if (count > POOL_WORDS / 8) return new Float64Array(count);
+  if (poolEnd + count > POOL_WORDS) {
+    pool = new ArrayBuffer(POOL_WORDS * Float64Array.BYTES_PER_ELEMENT);
+    poolEnd = 0;
+  }
+  const words = new Float64Array(pool, poolEnd * Float64Array.BYTES_PER_ELEMENT, count);
+  poolEnd += count;
+  return words;
+}
+
+const POOL_WORDS = 1 << 13;
+let pool = new ArrayBuffer(POOL_WORDS * Float64Array.BYTES_PER_ELEMENT);
+let poolEnd = 0;
 
 /**
  * Write constant text to `target[at...]`, and up to 7 bytes that do not count.

@@ -5,12 +5,25 @@ import type { SurveyReport } from '../collisions/find-collisions.ts';
 import { REJECT_REASONS, type RejectReason, rejectReason } from '../encode/reject.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
 import { SkeinError } from '../errors.ts';
+import { canonicalName } from '../movebank/names.ts';
 import { rejectedRows } from '../survey/summary.ts';
 import type { Survey } from '../survey/survey.ts';
 import { type Books, EMPTY_BOOKS } from './books.ts';
 
-/** @throws SkeinError `usage` for animals that the file does not have: a spelling mistake would filter every row */
-export function checkSelection({ summary, source }: Survey, selection: SelectionOptions): void {
+/**
+ * @throws SkeinError `usage` for what would filter every row, or none: animals that the file does not have,
+ * and columns that the mapping does not read
+ */
+export function checkSelection({ summary, source, layout }: Survey, selection: SelectionOptions): void {
+  const refuse = (what: string): never => {
+    throw new SkeinError('usage', `The mapping ${what}. Leave the flag out, or the mapping: the default one does.`);
+  };
+  if (selection.individuals.length > 0 && layout.columns[layout.individual]?.role === 'field')
+    refuse('does not tell the series of one animal from those of others, as --individual asks for');
+  if (selection.dropNoLocation && layout.latitude < 0 && layout.names.some((name) => canonicalName(name) === 'lat'))
+    refuse('does not say which columns are a location together, as --no-location drop asks for');
+  if (selection.dropOutliers && layout.outlier < 0 && layout.names.some((name) => canonicalName(name) === 'visible'))
+    refuse('does not read the column visible, as --outliers drop asks for');
   const known = new Set(Array.from(summary.series.values(), ({ individual }) => individual));
   const unknown = selection.individuals.find((individual) => !known.has(individual));
   if (unknown === undefined) return;

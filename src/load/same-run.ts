@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { SurveyReport } from '../collisions/find-collisions.ts';
-import type { DuplicatePolicy } from '../collisions/group.ts';
+import type { DuplicatePolicy } from '../duplicate-policy.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
 import { SkeinError } from '../errors.ts';
 import { fingerprint } from '../source/fingerprint.ts';

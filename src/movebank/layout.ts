@@ -6,6 +6,7 @@
 // the survey has read the whole file.
 
 import { clipNames } from '../clip.ts';
+import type { DuplicatePolicy } from '../duplicate-policy.ts';
 import { canonicalName, findTerm } from './names.ts';
 
 export type FieldType = 'float' | 'integer' | 'boolean' | 'text';
@@ -28,6 +29,12 @@ export type ColumnRole =
     }
   | { readonly role: 'drop' };
 
+/** A tag that every point has, whatever its row says. */
+export interface ConstantTag {
+  readonly key: string;
+  readonly value: string;
+}
+
 export interface Layout {
   readonly measurement: string;
   /** Column names as found in the header. */
@@ -41,6 +48,11 @@ export interface Layout {
   readonly longitude: number;
   readonly outlier: number;
   readonly individual: number;
+  readonly constantTags: readonly ConstantTag[];
+  /** Missing cells of text fields are written as they stand, an empty one as `""`. */
+  readonly keepsMissingText?: boolean;
+  /** What becomes of rows that share series and time where the user does not say. */
+  readonly duplicates?: DuplicatePolicy | undefined;
   /** The destination stores numbers only: what is none is left out, and an unknown field is float. */
   readonly numbersOnly?: boolean;
 }
@@ -84,6 +96,7 @@ export function layOut(names: readonly string[], delimiter: number): Layout | st
     longitude: keys.indexOf('lon'),
     outlier: keys.indexOf('visible'),
     individual: firstOf(keys, ['individual_local_identifier', 'individual_id']),
+    constantTags: [],
   };
 }
 
@@ -168,8 +181,8 @@ export function eventIdColumn({ columns }: Layout): number {
 }
 
 /** The tag that keeps apart rows of one series and time: `dup`, or with a number if the file has that already. */
-export function duplicateTag({ columns }: Layout): string {
-  const keys = new Set(columns.map((role) => (role.role === 'tag' || role.role === 'field' ? role.key : '')));
+export function duplicateTag({ columns, constantTags }: Layout): string {
+  const keys = new Set([...columns, ...constantTags].map((one) => ('key' in one ? one.key : '')));
   let key = 'dup';
   for (let number = 2; keys.has(key); number++) key = `dup_${number}`;
   return key;

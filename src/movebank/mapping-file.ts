@@ -1,16 +1,28 @@
-// Read a mapping file and say exactly what is wrong with it, if anything is.
+// The mapping that the user names: one that is built in, or a file. Says exactly
+// what is wrong with a file, if anything is.
 
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { DUPLICATE_POLICIES } from '../duplicate-policy.ts';
 import { SkeinError } from '../errors.ts';
 import { describeIssues } from '../schema-issues.ts';
 import { TIME_FORMATS } from './layout.ts';
 import type { Mapping } from './mapping.ts';
+import { TUTORIAL, TUTORIAL_MAPPING } from './tutorial.ts';
 
 const name = z.string().min(1);
 /** Names that InfluxDB keeps for itself. */
 const tagKey = name.refine((key) => !['time', '_field', '_measurement'].includes(key), 'is a name that InfluxDB keeps for itself');
 const fieldKey = name.refine((key) => key !== 'time', 'is a name that InfluxDB keeps for itself');
+
+const tagSchema = z
+  .strictObject({ column: name.optional(), key: tagKey.optional(), value: name.optional() })
+  .transform(({ column, key, value }, context): Mapping['tags'][number] => {
+    if (column !== undefined && value === undefined) return { column, key };
+    if (column === undefined && key !== undefined && value !== undefined) return { key, value };
+    context.addIssue('a tag has a column, or a key and a value that every point gets');
+    return z.NEVER;
+  });
 
 const mappingSchema = z
   .strictObject({
@@ -23,13 +35,15 @@ const mappingSchema = z
         .regex(/^[+-]([01]\d|2[0-3]):[0-5]\d$/, 'must look like +02:00')
         .default('+00:00'),
     }),
-    tags: z.array(z.strictObject({ column: name, key: tagKey.optional() })).default([]),
+    tags: z.array(tagSchema).default([]),
     fields: z
       .array(z.strictObject({ column: name, key: fieldKey.optional(), type: z.enum(['float', 'integer', 'boolean', 'text']) }))
       .min(1),
     location: z.strictObject({ latitude: name, longitude: name }).optional(),
     outlier: name.optional(),
     individual: name.optional(),
+    missingText: z.enum(['keep', 'drop']).default('drop'),
+    duplicates: z.enum(DUPLICATE_POLICIES).optional(),
     drop: z.array(name).default([]),
   })
   .superRefine((mapping, context) => {
@@ -38,23 +52,26 @@ const mappingSchema = z
       if (seen.has(key)) context.addIssue({ code: 'custom', path, message: `the key "${key}" is used twice` });
       seen.add(key);
     };
-    for (const [i, { key, column }] of mapping.tags.entries()) check(key ?? column, ['tags', i]);
+    for (const [i, tag] of mapping.tags.entries()) check('value' in tag ? tag.key : (tag.key ?? tag.column), ['tags', i]);
     for (const [i, { key, column }] of mapping.fields.entries()) check(key ?? column, ['fields', i]);
   });
 
 /**
- * Read a mapping file.
+ * Read a mapping.
  *
+ * @param nameOrPath the word `tutorial`, or a file's path: `./tutorial` for one of that name
  * @throws SkeinError `usage`, naming the place in the file, when it is no mapping
  */
-export async function readMapping(path: string): Promise<Mapping> {
+export async function readMapping(nameOrPath: string): Promise<Mapping> {
+  if (nameOrPath === TUTORIAL) return TUTORIAL_MAPPING;
   let content: unknown;
   try {
-    content = JSON.parse(await readFile(path, 'utf8'));
+    content = JSON.parse(await readFile(nameOrPath, 'utf8'));
   } catch (cause) {
-    throw new SkeinError('usage', `The mapping file ${path} cannot be read: ${(cause as Error).message}.`, { cause });
+    const hint = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? ` The mapping that is built in is called ${TUTORIAL}.` : '';
+    throw new SkeinError('usage', `The mapping file ${nameOrPath} cannot be read: ${(cause as Error).message}.${hint}`, { cause });
   }
   const parsed = mappingSchema.safeParse(content);
   if (parsed.success) return parsed.data;
-  throw new SkeinError('usage', `The mapping file ${path} is not right. ${describeIssues(parsed.error)}.`);
+  throw new SkeinError('usage', `The mapping file ${nameOrPath} is not right. ${describeIssues(parsed.error)}.`);
 }

@@ -4,16 +4,17 @@
 // with `--mapping`, it gives mended rejects and later exports the same types.
 // The same form maps any other CSV.
 
-import { clip, clipNames } from '../clip.ts';
-import { type ColumnRole, type FieldType, type Layout, type TimeFormat, twinRole } from './layout.ts';
+import { clipNames } from '../clip.ts';
+import type { DuplicatePolicy } from '../duplicate-policy.ts';
+import { type ColumnRole, type ConstantTag, type FieldType, type Layout, type TimeFormat, twinRole } from './layout.ts';
 import { canonicalName } from './names.ts';
 
 export interface Mapping {
   readonly measurement: string;
   /** `utcOffset`, like `+02:00`: what times without an offset of their own are ahead of UTC. */
   readonly time: { readonly column: string; readonly format: TimeFormat; readonly utcOffset: string };
-  /** Without a key, the column's name is the key. */
-  readonly tags: readonly { readonly column: string; readonly key?: string | undefined }[];
+  /** Without a key, the column's name is the key. With a value instead of a column, every point has that. */
+  readonly tags: readonly ({ readonly column: string; readonly key?: string | undefined } | ConstantTag)[];
   readonly fields: readonly { readonly column: string; readonly key?: string | undefined; readonly type: FieldType }[];
   /** The columns that are a location together: half of one is left out. */
   readonly location?: { readonly latitude: string; readonly longitude: string } | undefined;
@@ -21,6 +22,10 @@ export interface Mapping {
   readonly outlier?: string | undefined;
   /** The column that names the animal. */
   readonly individual?: string | undefined;
+  /** `keep`: missing cells of text fields are written as they stand, an empty one as `""`. Default `drop`. */
+  readonly missingText?: 'keep' | 'drop' | undefined;
+  /** What becomes of rows that share series and time, where `--duplicates` does not say. Default `keep`. */
+  readonly duplicates?: DuplicatePolicy | undefined;
   /** Columns that are known and not written. Others that are not named are reported. */
   readonly drop: readonly string[];
 }
@@ -49,18 +54,23 @@ export function layOutBy(mapping: Mapping, names: readonly string[], delimiter: 
     else if (columns[at] !== undefined) warnings.push(`The mapping uses the column ${column} twice; only its first use counts.`);
     else columns[at] = role;
   };
-  for (const { column, key } of mapping.tags) place(column, { role: 'tag', key: key ?? column });
+  for (const tag of mapping.tags) if ('column' in tag) place(tag.column, { role: 'tag', key: tag.key ?? tag.column });
   for (const { column, key, type } of mapping.fields) place(column, { role: 'field', key: key ?? column, type });
   for (const column of mapping.drop) columns[find(column)] ??= { role: 'drop' };
   if (!columns.some((role) => role?.role === 'field')) return 'has none of the columns that the mapping makes fields of.';
 
+  const others: string[] = [];
   for (const [at, column] of names.entries()) {
     if (columns[at] !== undefined || column === '') continue;
     const meaning = canonicalName(column);
     const first = columns[keys.indexOf(meaning)];
-    if (first === undefined) warnings.push(`The column ${clip(column)} is not in the mapping and is not written.`);
+    if (first === undefined) others.push(column);
     else if (first.role !== 'drop') columns[at] = twinRole(meaning, keys, at, first.role === 'field' ? first.type : 'text');
   }
+  if (others.length > 0)
+    warnings.push(
+      `${others.length === 1 ? 'One column is' : `${others.length} columns are`} not in the mapping and not written: ${clipNames(others)}`,
+    );
   return {
     layout: {
       measurement: mapping.measurement,
@@ -72,6 +82,9 @@ export function layOutBy(mapping: Mapping, names: readonly string[], delimiter: 
       longitude: find(mapping.location?.longitude),
       outlier: find(mapping.outlier),
       individual: find(mapping.individual),
+      constantTags: mapping.tags.filter((tag) => 'value' in tag),
+      keepsMissingText: mapping.missingText === 'keep',
+      duplicates: mapping.duplicates,
     },
     warnings,
   };
@@ -80,7 +93,7 @@ export function layOutBy(mapping: Mapping, names: readonly string[], delimiter: 
 /** The mapping that gives any file with the same columns the same layout. */
 export function mappingOf(layout: Layout): Mapping {
   const at = (column: number): string | undefined => layout.names[column];
-  const tags: { column: string; key: string }[] = [];
+  const tags: Mapping['tags'][number][] = [...layout.constantTags];
   const fields: { column: string; key: string; type: FieldType }[] = [];
   const drop: string[] = [];
   layout.columns.forEach((role, column) => {
@@ -102,6 +115,8 @@ export function mappingOf(layout: Layout): Mapping {
     ...(latitude !== undefined && longitude !== undefined ? { location: { latitude, longitude } } : {}),
     ...(outlier !== undefined ? { outlier } : {}),
     ...(individual !== undefined ? { individual } : {}),
+    ...(layout.keepsMissingText === true ? { missingText: 'keep' } : {}),
+    ...(layout.duplicates !== undefined ? { duplicates: layout.duplicates } : {}),
     drop,
   };
 }

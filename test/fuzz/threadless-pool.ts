@@ -29,6 +29,7 @@ export class Piscina extends EventEmitter {
       module: import(`${filename}?worker=${workersMade++}`),
       limit: pLimit(concurrentTasksPerWorker),
     }));
+    for (const { module } of this.#workers) void module.then(() => this.emit('message', 'up'));
   }
 
   /** Tasks and results are cloned, as they are on their way between threads. */

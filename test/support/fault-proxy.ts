@@ -1,15 +1,14 @@
 // A proxy in front of a real server that does to writes what networks and
 // overloaded servers do.
 
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '../../fixtures/random.ts';
+import { bodyOf, forward, pass } from './forward.ts';
 
 export type Fault = 'reset-before' | 'reset-after' | '500' | '503' | '429' | 'stall' | 'truncated';
 const FAULTS: readonly Fault[] = ['reset-before', 'reset-after', '500', '503', '429', 'stall', 'truncated'];
-/** Of the server's answers. */
-const PASSED_HEADERS = ['x-influxdb-version', 'x-influxdb-build', 'content-type'];
 
 export interface FaultProxy {
   readonly url: string;
@@ -39,9 +38,7 @@ export async function startFaultProxy(target: string, options: FaultOptions): Pr
   });
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const pieces: Buffer[] = [];
-    for await (const piece of incoming) pieces.push(piece as Buffer);
-    const body = Buffer.concat(pieces);
+    const body = await bodyOf(incoming);
     const isWrite = /\/write\?/.test(incoming.url ?? '') && body.length > 0;
     if (!isWrite) return pass(target, incoming, body, response);
     proxy.writes++;
@@ -95,40 +92,4 @@ export async function startFaultProxy(target: string, options: FaultOptions): Pr
       }),
   };
   return proxy;
-}
-
-async function pass(target: string, incoming: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
-  const { status, headers, text } = await forward(target, incoming, body);
-  response.writeHead(status, headers).end(text);
-}
-
-function forward(
-  target: string,
-  incoming: IncomingMessage,
-  body: Buffer,
-): Promise<{ status: number; headers: Record<string, string>; text: Buffer }> {
-  return new Promise((resolve, reject) => {
-    const { host: _, connection: __, 'transfer-encoding': ___, ...headers } = incoming.headers;
-    const outgoing = request(
-      target + incoming.url,
-      { method: incoming.method ?? 'GET', headers: { ...headers, 'content-length': body.length } },
-      (answer) => {
-        const pieces: Buffer[] = [];
-        answer.on('data', (piece: Buffer) => pieces.push(piece));
-        answer.on('end', () => {
-          const passed = PASSED_HEADERS.flatMap((name) => {
-            const value = answer.headers[name];
-            return typeof value === 'string' ? [[name, value]] : [];
-          });
-          resolve({
-            status: answer.statusCode ?? 500,
-            headers: Object.fromEntries(passed),
-            text: Buffer.concat(pieces),
-          });
-        });
-      },
-    );
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
 }

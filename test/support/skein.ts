@@ -19,19 +19,25 @@ export interface Run {
   stderr: string;
 }
 
-/** Run it to its end. @param environment the only INFLUX_ and XDG_ variables that the command sees */
-export function skein(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> {
-  return startSkein(args, environment).ended;
+/**
+ * Run it to its end.
+ *
+ * @param environment the only INFLUX_ and XDG_ variables that the command sees
+ * @param directory where it runs; default here
+ */
+export function skein(args: readonly string[], environment: Readonly<Record<string, string>> = {}, directory?: string): Promise<Run> {
+  return startSkein(args, environment, directory).ended;
 }
 
 /** Start it, to be killed or waited for. The exit code is null after a kill. */
 export function startSkein(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  directory?: string,
 ): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(INFLUX|XDG)_/.test(name)));
   const state = 'XDG_STATE_HOME' in environment ? {} : { XDG_STATE_HOME: temporaryDirectory() };
-  const child = spawn(process.execPath, ['--', MAIN, ...args], { env: { ...inherited, ...state, ...environment } });
+  const child = spawn(process.execPath, ['--', MAIN, ...args], { env: { ...inherited, ...state, ...environment }, cwd: directory });
   const ended = Promise.all([
     text(child.stdout),
     text(child.stderr),

@@ -20,26 +20,39 @@ export interface SmallAnswer {
   readonly text: string;
 }
 
+/** No answer came. */
+export class NoAnswer extends SkeinError {
+  /** In words, to follow a colon. */
+  readonly why: string;
+
+  constructor(url: string, why: string, options?: ErrorOptions) {
+    super('destination', `No server answers at ${url}: ${why}. Is it running, and is the port right?`, options);
+    this.why = why;
+  }
+}
+
 /**
  * Ask, and wait for 10 s.
  *
  * @param path below the server's URL, with its query
- * @throws SkeinError `destination` when it does not answer
+ * @param signal abort it to wait no longer
+ * @throws NoAnswer; SkeinError `destination` when the server is not trusted
  */
-export async function ask(server: Server, method: 'GET' | 'POST', path: string, content?: string): Promise<SmallAnswer> {
+export async function ask(
+  server: Server,
+  method: 'GET' | 'POST',
+  path: string,
+  content?: string,
+  signal?: AbortSignal,
+): Promise<SmallAnswer> {
   try {
-    const { statusCode, headers, body } = await send(server, path, { method, headers: server.headers, body: content }, TIMEOUT_MS);
+    const options = { method, headers: server.headers, body: content, signal };
+    const { statusCode, headers, body } = await send(server, path, options, TIMEOUT_MS);
     return { status: statusCode, headers, text: (await beginningOf(body)).text };
   } catch (cause) {
     const problem = certificateProblem((cause as NodeJS.ErrnoException).code);
     if (problem !== undefined) throw new SkeinError('destination', `${server.url} is not trusted: ${problem}.`, { cause });
-    throw new SkeinError(
-      'destination',
-      `No server answers at ${server.url}: ${whyNoAnswer(cause)}. Is it running, and is the port right?`,
-      {
-        cause,
-      },
-    );
+    throw new NoAnswer(server.url, whyNoAnswer(cause), { cause });
   }
 }
 
@@ -97,7 +110,12 @@ export function queryFailure(server: Server, status: number, body: string, subje
 function send(
   server: Server,
   path: string,
-  options: { method: 'GET' | 'POST'; headers: Readonly<Record<string, string>>; body?: string | undefined },
+  options: {
+    method: 'GET' | 'POST';
+    headers: Readonly<Record<string, string>>;
+    body?: string | undefined;
+    signal?: AbortSignal | undefined;
+  },
   timeoutMs: number,
 ): Promise<Dispatcher.ResponseData> {
   return request(new URL(server.url).origin + below(server, path), {
@@ -113,6 +131,7 @@ function send(
 export function whyNoAnswer(cause: unknown): string {
   const { code, message, errors } = cause as NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] };
   if (code === 'ECONNREFUSED') return 'the connection was refused';
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'it does not speak https';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name is not known';
   return message !== '' ? message : (errors?.[0]?.message ?? String(code));
 }

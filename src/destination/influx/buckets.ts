@@ -15,4 +15,8 @@ export interface Buckets {
   create(shardGroupSeconds: number): Promise<void>;
   /** Delete all of its points, and nothing else of it. */
   empty(): Promise<void>;
+  /** Delete it with all that it holds. */
+  remove(): Promise<void>;
+  /** The names of all buckets that the token may look at. */
+  names(): Promise<readonly string[]>;
 }

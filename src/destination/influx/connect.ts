@@ -8,6 +8,7 @@ import { probe } from './probe.ts';
 import { serverMessage, tokenSentence, writeFailureSentence } from './sentences.ts';
 import { serverOf } from './server.ts';
 import type { InfluxTarget } from './target.ts';
+import { untilHealthy, type Waiting } from './until-healthy.ts';
 
 export interface InfluxOptions {
   readonly url: string;
@@ -26,6 +27,8 @@ export interface InfluxOptions {
   readonly adminToken?: string | undefined;
   /** How long one batch is tried before the run gives up; default 15 minutes. */
   readonly retryMs?: number | undefined;
+  /** Wait for a server that is still starting; default: ask once. */
+  readonly wait?: Waiting | undefined;
 }
 
 /** A server that was found and lets us write. */
@@ -40,12 +43,14 @@ export interface Connection {
 /**
  * Find out which server is at a URL.
  *
- * @throws SkeinError `usage` for a URL that cannot be used, `destination` when no server is there that is known
+ * @throws SkeinError `usage` for a URL that cannot be used, `destination` when no server is there that is known,
+ *   `interrupted` while waiting
  */
 export async function findServer(options: InfluxOptions): Promise<InfluxTarget> {
   const url = checkUrl(options.url);
-  const { ca } = options;
+  const { ca, wait } = options;
   let { token } = options;
+  if (wait !== undefined) await untilHealthy({ url, ca }, wait);
   const askedFor = async (): Promise<string | undefined> => token ?? (await options.askForToken?.(url));
   let dialect = await probe({ url, token, ca });
   if (dialect === 'locked' && token === undefined) {
@@ -76,23 +81,37 @@ export async function findServer(options: InfluxOptions): Promise<InfluxTarget> 
  * @throws SkeinError as `findServer`, and `destination` when it does not let us write
  */
 export async function connectInflux(options: InfluxOptions): Promise<Connection> {
-  let target = await findServer(options);
+  const { target, refusal, aheadMs } = await tryServer(options);
   const { url } = target;
   const { title, buckets } = dialectOf(target);
   if (options.replaceBucket === true && buckets === undefined) {
     throw new SkeinError('usage', `${url} is a ${title}, which Skein cannot empty with --replace-bucket. Empty it yourself.`);
-  }
-  let { refusal, aheadMs } = await tryEmptyWrite(target);
-  if (refusal?.wantsToken === true && target.token === undefined && options.askForToken !== undefined) {
-    target = { ...target, token: await options.askForToken(url) };
-    ({ refusal, aheadMs } = await tryEmptyWrite(target));
   }
   const bucketIsMissing = refusal?.bucketIsMissing === true && options.createBucket === true;
   if (refusal !== undefined && !bucketIsMissing) throw new SkeinError('destination', refusal.sentence);
   return { target, bucketIsMissing, aheadMs };
 }
 
-function checkUrl(text: string): string {
+/**
+ * Find the server and try an empty write; a server that wants a token, where none is given, gets the one that is asked for.
+ *
+ * @returns why the server does not let us write, if so
+ * @throws SkeinError as `findServer`
+ */
+export async function tryServer(options: InfluxOptions): Promise<{ target: InfluxTarget; refusal: Refused | undefined; aheadMs: number }> {
+  const target = await findServer(options);
+  const tried = await tryEmptyWrite(target);
+  if (tried.refusal?.wantsToken !== true || target.token !== undefined || options.askForToken === undefined) return { target, ...tried };
+  const withToken = { ...target, token: await options.askForToken(target.url) };
+  return { target: withToken, ...(await tryEmptyWrite(withToken)) };
+}
+
+/**
+ * A server's URL without a final slash.
+ *
+ * @throws SkeinError `usage` when it cannot be used
+ */
+export function checkUrl(text: string): string {
   if (!URL.canParse(text)) throw new SkeinError('usage', 'The server URL cannot be read. It looks like http://localhost:8086.');
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -105,7 +124,9 @@ function checkUrl(text: string): string {
   return url.origin + url.pathname.replace(/\/$/, '');
 }
 
-interface Refused {
+/** Why a server does not let us write. */
+export interface Refused {
+  readonly status: number;
   readonly sentence: string;
   readonly bucketIsMissing: boolean;
   readonly wantsToken: boolean;
@@ -121,5 +142,5 @@ export async function tryEmptyWrite(target: InfluxTarget): Promise<{ refusal: Re
   // A retention policy that 1.x does not have is an error of the server's own.
   const bucketIsMissing = status === 404 ? !/organization/.test(said) : /retention policy not found/.test(said);
   const sentence = writeFailureSentence(target, bucketIsMissing ? 404 : status, said);
-  return { refusal: { sentence, bucketIsMissing, wantsToken: status === 401 }, aheadMs };
+  return { refusal: { status, sentence, bucketIsMissing, wantsToken: status === 401 }, aheadMs };
 }

@@ -1,26 +1,18 @@
 // Questions to an InfluxDB 2, in Flux, through its own client.
 
-import { flux, fluxDateTime, fluxExpression, HttpError, type QueryApi, type Row } from '@influxdata/influxdb-client';
+import { flux, fluxDateTime, fluxExpression, type Row } from '@influxdata/influxdb-client';
 import { seriesKey } from '../../encode/series-key.ts';
-import { SkeinError } from '../../errors.ts';
-import { queryFailure } from './ask.ts';
 import { addTo, countInPieces, type TimeRange } from './count-in-pieces.ts';
-import { clientOf } from './influxdb-2-client.ts';
+import { fluxInstant } from './flux-instant.ts';
+import { cell, fluxRows } from './flux-rows.ts';
 import { InfluxqlQuestions } from './influxql-questions.ts';
-import { type FieldValue, type PointKey, type PointRange, type Questions, type StoredType, Unanswered } from './questions.ts';
-import { serverWords } from './sentences.ts';
+import type { FieldValue, PointKey, PointRange, Questions, StoredType } from './questions.ts';
 import type { Server } from './server.ts';
 import { databaseOf, type InfluxTarget } from './target.ts';
 import { untilAnswered } from './until-answered.ts';
 
 /** Without a word from the server for so long, a query counts as not answered. */
 const TIMEOUT_MS = 60_000;
-
-/** What the server can store: a query for times beyond fails. The ms within, and the ends themselves. */
-const EARLIEST_MS = Date.parse('1677-09-21T00:12:43.146Z');
-const LATEST_MS = Date.parse('2262-04-11T23:47:16.854Z');
-const EARLIEST = '1677-09-21T00:12:43.145224194Z';
-const LATEST = '2262-04-11T23:47:16.854775806Z';
 
 /**
  * The storage engine counts by itself, which a range that ends before or with
@@ -33,15 +25,13 @@ const NOT_TAGS = ['_start', '_stop', '_measurement', '_field'];
 
 export class FluxQuestions implements Questions {
   readonly #server: Server;
-  readonly #bucket: string;
-  readonly #api: QueryApi;
+  readonly #target: Pick<InfluxTarget, 'bucket' | 'org'>;
   readonly #influxql: InfluxqlQuestions;
 
-  constructor(server: Server, { bucket, org = '' }: Pick<InfluxTarget, 'bucket' | 'org'>) {
+  constructor(server: Server, target: Pick<InfluxTarget, 'bucket' | 'org'>) {
     this.#server = server;
-    this.#bucket = bucket;
-    this.#influxql = new InfluxqlQuestions(server, databaseOf(bucket));
-    this.#api = clientOf(server, TIMEOUT_MS).getQueryApi(org);
+    this.#target = target;
+    this.#influxql = new InfluxqlQuestions(server, databaseOf(target.bucket));
   }
 
   countBySeries({ measurement, field, fromMs, toMs }: PointRange): Promise<Map<string, number>> {
@@ -62,7 +52,7 @@ export class FluxQuestions implements Questions {
     const sameTags = [...tags].map(([key, value]) => String(flux` and r[${key}] == ${value}`)).join('');
     const query = flux`${this.#pointsIn({ fromMs: timeMs, toMs: timeMs + 1 })}
       |> filter(fn: (r) => r._measurement == ${measurement}${fluxExpression(sameTags)})
-      |> filter(fn: (r) => r._time == ${fluxDateTime(instant(timeMs))})`;
+      |> filter(fn: (r) => r._time == ${fluxDateTime(fluxInstant(timeMs))})`;
     return untilAnswered(async () => {
       const fields = new Map<string, FieldValue>();
       for await (const row of this.#rows(String(query))) {
@@ -78,33 +68,13 @@ export class FluxQuestions implements Questions {
   }
 
   #pointsIn({ fromMs, toMs }: TimeRange): ReturnType<typeof fluxExpression> {
-    const range = flux`range(start: ${fluxDateTime(instant(fromMs))}, stop: ${fluxDateTime(instant(toMs))})`;
-    return fluxExpression(flux`from(bucket: ${this.#bucket}) |> ${fluxExpression(range)}`);
+    const range = flux`range(start: ${fluxDateTime(fluxInstant(fromMs))}, stop: ${fluxDateTime(fluxInstant(toMs))})`;
+    return fluxExpression(flux`from(bucket: ${this.#target.bucket}) |> ${fluxExpression(range)}`);
   }
 
-  async *#rows(query: string): AsyncGenerator<Row> {
-    try {
-      for await (const row of this.#api.iterateRows(query)) {
-        const failure = failureIn(row);
-        if (failure !== undefined) throw new Unanswered(this.#server.url, serverWords(this.#server, failure));
-        yield row;
-      }
-    } catch (error) {
-      throw this.#explained(error);
-    }
+  #rows(query: string): AsyncGenerator<Row> {
+    return fluxRows(this.#server, this.#target, query, { timeoutMs: TIMEOUT_MS });
   }
-
-  #explained(error: unknown): unknown {
-    if (error instanceof SkeinError) return error;
-    if (!(error instanceof HttpError)) return new Unanswered(this.#server.url, (error as Error).message, { cause: error });
-    return queryFailure(this.#server, error.statusCode, error.body ?? error.message, `the bucket ${this.#bucket}`);
-  }
-}
-
-/** RFC 3339, within what the server can store. */
-function instant(ms: number): string {
-  if (ms < EARLIEST_MS) return EARLIEST;
-  return ms > LATEST_MS ? LATEST : new Date(ms).toISOString();
 }
 
 /** The tags of the row's series. */
@@ -112,10 +82,6 @@ function* tagsOf({ values, tableMeta }: Row): Generator<[key: string, value: str
   for (const { group, label, index } of tableMeta.columns) {
     if (group && !NOT_TAGS.includes(label)) yield [label, values[index] ?? ''];
   }
-}
-
-function cell({ values, tableMeta }: Row, label: string): string {
-  return values[tableMeta.column(label).index] ?? '';
 }
 
 function typed(row: Row): FieldValue {
@@ -131,10 +97,4 @@ function typed(row: Row): FieldValue {
     default:
       return text;
   }
-}
-
-/** Why a query failed after its answer had begun: the server says so in a table of its own. */
-function failureIn(row: Row): string | undefined {
-  const labels = row.tableMeta.columns.map(({ label }) => label);
-  return labels.includes('error') && !labels.includes('_value') ? cell(row, 'error') : undefined;
 }

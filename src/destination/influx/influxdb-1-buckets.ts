@@ -37,9 +37,8 @@ export class Influxdb1Buckets implements Buckets {
   async create(shardGroupSeconds: number): Promise<void> {
     const { db, rp } = this.#database;
     const shards = `SHARD DURATION ${shardGroupSeconds}s`;
-    const names = await this.#client.rows('SHOW DATABASES');
     await this.#client.rows(
-      rp !== undefined && names.some(({ name }) => name === db)
+      rp !== undefined && (await this.names()).includes(db)
         ? `CREATE RETENTION POLICY ${quotedName(rp)} ON ${quotedName(db)} DURATION INF REPLICATION 1 ${shards}`
         : `CREATE DATABASE ${quotedName(db)} WITH ${shards}${rp === undefined ? '' : ` NAME ${quotedName(rp)}`}`,
     );
@@ -58,6 +57,18 @@ export class Influxdb1Buckets implements Buckets {
     }
     for (const { name } of await this.#client.rows('SHOW MEASUREMENTS'))
       await this.#client.rows(`DROP MEASUREMENT ${quotedName(String(name))}`);
+  }
+
+  async remove(): Promise<void> {
+    const { db, rp } = this.#database;
+    await this.#client.rows(
+      rp === undefined ? `DROP DATABASE ${quotedName(db)}` : `DROP RETENTION POLICY ${quotedName(rp)} ON ${quotedName(db)}`,
+    );
+  }
+
+  /** Of databases; their retention policies are not told. */
+  async names(): Promise<string[]> {
+    return (await this.#client.rows('SHOW DATABASES')).map(({ name }) => String(name));
   }
 
   #policies(): Promise<Record<string, unknown>[]> {

@@ -1,20 +1,20 @@
 // Buckets of an InfluxDB 2, through its own client.
 
-import { HttpError, type InfluxDB } from '@influxdata/influxdb-client';
+import type { InfluxDB } from '@influxdata/influxdb-client';
 import { type Bucket, BucketsAPI, DeleteAPI, OrgsAPI } from '@influxdata/influxdb-client-apis';
-import { SkeinError } from '../../errors.ts';
 import type { BucketFacts, Buckets } from './buckets.ts';
-import { clientOf } from './influxdb-2-client.ts';
+import { clientOf, trying } from './influxdb-2-client.ts';
 import { NotAllowed } from './questions.ts';
-import { serverMessage } from './sentences.ts';
 import type { Server } from './server.ts';
+import { DEFAULT_GROUP_SECONDS } from './shard-groups.ts';
 import type { InfluxTarget } from './target.ts';
 
 /** Emptying a bucket of years takes its time. */
 const TIMEOUT_MS = 600_000;
 /** All that the server can store. */
 const EVER = { start: '1677-09-21T00:12:43.145224194Z', stop: '2262-04-11T23:47:16.854775806Z' };
-const WEEK_SECONDS = 7 * 86_400;
+/** A server lists no more at once. */
+const PAGE_BUCKETS = 100;
 
 export class Influxdb2Buckets implements Buckets {
   readonly #server: Server;
@@ -31,15 +31,12 @@ export class Influxdb2Buckets implements Buckets {
 
   /** A token that may only write gets an empty list: that is not missing. */
   async find(): Promise<BucketFacts | 'hidden'> {
-    const bucket = await this.#try('look at', async () => {
-      const { buckets = [] } = await new BucketsAPI(this.#client).getBuckets({ org: this.#org, name: this.#bucket });
-      return buckets[0];
-    }).catch((error: unknown) => {
+    const bucket = await this.#try('look at', () => this.#found()).catch((error: unknown) => {
       if (error instanceof NotAllowed) return undefined;
       throw error;
     });
     if (bucket === undefined) return 'hidden';
-    const { everySeconds = 0, shardGroupDurationSeconds = WEEK_SECONDS } = bucket.retentionRules[0] ?? {};
+    const { everySeconds = 0, shardGroupDurationSeconds = DEFAULT_GROUP_SECONDS } = bucket.retentionRules[0] ?? {};
     return { retentionMs: everySeconds === 0 ? undefined : everySeconds * 1000, shardGroupSeconds: shardGroupDurationSeconds };
   }
 
@@ -62,16 +59,37 @@ export class Influxdb2Buckets implements Buckets {
     await this.#try('empty', () => new DeleteAPI(this.#client).postDelete({ org: this.#org, bucket: this.#bucket, body: EVER }));
   }
 
-  async #try<Result>(verb: string, action: () => Promise<Result>): Promise<Result> {
-    try {
-      return await action();
-    } catch (cause) {
-      if (cause instanceof SkeinError) throw cause;
-      const said = cause instanceof HttpError ? serverMessage(this.#server, cause.body ?? cause.message) : (cause as Error).message;
-      const isRefusal = cause instanceof HttpError && [401, 403, 404].includes(cause.statusCode);
-      if (isRefusal) throw new NotAllowed(`${this.#server.url} did not let this token ${this.#act(verb)}: ${said}.`, { cause });
-      throw new SkeinError('destination', `${this.#server.url} did not ${this.#act(verb)}: ${said}.`, { cause });
-    }
+  async remove(): Promise<void> {
+    await this.#try('delete', async () => {
+      const { id } = (await this.#found()) ?? {};
+      if (id === undefined)
+        throw new NotAllowed(`${this.#server.url} does not let this token ${this.#act('look at')}, and so not delete it.`);
+      await new BucketsAPI(this.#client).deleteBucketsID({ bucketID: id });
+    });
+  }
+
+  names(): Promise<string[]> {
+    return this.#try('look at', async () => {
+      const names: string[] = [];
+      for (let more = true; more; ) {
+        const { buckets = [] } = await new BucketsAPI(this.#client).getBuckets({
+          org: this.#org,
+          limit: PAGE_BUCKETS,
+          offset: names.length,
+        });
+        names.push(...buckets.map(({ name }) => name));
+        more = buckets.length === PAGE_BUCKETS;
+      }
+      return names;
+    });
+  }
+
+  async #found(): Promise<Bucket | undefined> {
+    return (await new BucketsAPI(this.#client).getBuckets({ org: this.#org, name: this.#bucket })).buckets?.[0];
+  }
+
+  #try<Result>(verb: string, action: () => Promise<Result>): Promise<Result> {
+    return trying(this.#server, this.#act(verb), action);
   }
 
   #act(verb: string): string {

@@ -9,8 +9,12 @@
 import { shardStartMs } from '../../tsm/shard-time.ts';
 
 const WEEK_SECONDS = 7 * 86_400;
-/** In weeks: for spans of months, of a year, of years, and beyond. */
-const LENGTHS = [1, 4, 52, 104, 520];
+/** What an InfluxDB gives a bucket that keeps points for ever, unless it is told otherwise. */
+export const DEFAULT_GROUP_SECONDS = WEEK_SECONDS;
+/** For years of history whose span is not known. */
+export const HISTORY_GROUP_SECONDS = 52 * WEEK_SECONDS;
+/** Lengths that a bucket is made with, in seconds, rising: for spans of months, of a year, of years, and beyond. */
+export const SHARD_GROUP_LENGTHS: readonly number[] = [1, 4, 52, 104, 520].map((weeks) => weeks * WEEK_SECONDS);
 const MANY = 13;
 
 /** First and last time of some points, ms. */
@@ -20,17 +24,13 @@ export interface TimeSpan {
 }
 
 /** The length of the shard groups of a bucket that is made for `span`, in seconds. */
-export function shardGroupSeconds(span: TimeSpan): number {
-  const weeks = LENGTHS.find((length) => spanWeeks(span) <= MANY * length) ?? Math.max(...LENGTHS);
-  return weeks * WEEK_SECONDS;
+export function shardGroupSeconds({ firstMs, lastMs }: TimeSpan): number {
+  const spanSeconds = (lastMs - firstMs) / 1000;
+  return SHARD_GROUP_LENGTHS.find((length) => spanSeconds <= MANY * length) ?? Math.max(...SHARD_GROUP_LENGTHS);
 }
 
 /** How many shard groups of some length points of `span` may lie in. */
 export function shardCount({ firstMs, lastMs }: TimeSpan, groupSeconds: number): number {
   const groupMs = groupSeconds * 1000;
   return (shardStartMs(lastMs, groupMs) - shardStartMs(firstMs, groupMs)) / groupMs + 1;
-}
-
-function spanWeeks({ firstMs, lastMs }: TimeSpan): number {
-  return (lastMs - firstMs) / 1000 / WEEK_SECONDS;
 }

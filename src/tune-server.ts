@@ -1,0 +1,151 @@
+// Find out how a server is loaded fastest, by trying it for a bounded time on
+// buckets that are thrown away.
+
+import { usableCores } from './cores.ts';
+import { DEFAULT_TUNE_SECONDS } from './defaults.ts';
+import { type InfluxOptions, tryServer } from './destination/influx/connect.ts';
+import type { Dialect } from './destination/influx/dialect.ts';
+import { dialectOf } from './destination/influx/dialects.ts';
+import type { InfluxTarget } from './destination/influx/target.ts';
+import { SkeinError } from './errors.ts';
+import { openSource } from './source/open-source.ts';
+import { RangeReader } from './source/range-reader.ts';
+import { madeUpExport } from './tune/made-up-export.ts';
+import { notesOn } from './tune/notes.ts';
+import { readPoints } from './tune/read-points.ts';
+import { type Found, search } from './tune/search.ts';
+import { defaultSettings, laddersFrom, loadFlags, type Settings } from './tune/settings.ts';
+import { TrialBuckets, trialBucketName } from './tune/trial-buckets.ts';
+import { TrialPoints } from './tune/trial-points.ts';
+import { type TrialProgress, Trials } from './tune/trials.ts';
+
+export interface TuneOptions {
+  /** Its bucket is only looked at. Those that are tried on are made with `adminToken`, if there is one. */
+  readonly to: InfluxOptions;
+  /** An export whose first rows are sent; default: rows that are made up. */
+  readonly file?: string | undefined;
+  /** About how long to try; default 60. */
+  readonly seconds?: number | undefined;
+  /** Abort it to stop: what is under way ends first, and the bucket is deleted. */
+  readonly signal?: AbortSignal | undefined;
+  /** @param seconds since the start */
+  readonly onTrial?: ((trial: TrialProgress, seconds: number) => void) | undefined;
+}
+
+/** What a tune found. */
+export interface TuneReport extends Found {
+  readonly server: string;
+  /** As people call its kind. */
+  readonly title: string;
+  /** The settings as flags of a load on this machine. */
+  readonly flags: { readonly batchLines: number; readonly inFlight: number; readonly workers: number };
+  /** What a load does where nothing is said, into a bucket that it makes. */
+  readonly defaults: Settings;
+  /** How many measurements there were. */
+  readonly trials: number;
+  readonly seconds: number;
+  /** Sentences about what the user may not expect. */
+  readonly notes: readonly string[];
+  /** What to do about buckets that could not be deleted. */
+  readonly leftSentence: string | undefined;
+}
+
+/** A server that does not take a batch in this time is not to be tuned. */
+const RETRY_MS = 15_000;
+const MOST_POINTS = 240_000;
+/** Of a file, enough for so many rows. */
+const MOST_HEAD_BYTES = 96 << 20;
+
+/**
+ * Measure with which settings a server is loaded fastest. What is written is deleted again.
+ *
+ * @throws SkeinError `usage` for a server without buckets or a file with too few rows, `destination` when the token may
+ *   make no bucket or a measurement goes wrong, `interrupted` after an abort
+ */
+export async function tune({ to, file, seconds = DEFAULT_TUNE_SECONDS, signal, onTrial }: TuneOptions): Promise<TuneReport> {
+  const began = performance.now();
+  const elapsed = (): number => (performance.now() - began) / 1000;
+  const { target, openBuckets } = await findTunable(to);
+  const points = await pointsOf(file);
+  const cores = usableCores();
+  const defaults = defaultSettings(cores, points.lines);
+  const buckets = new TrialBuckets(target, openBuckets);
+  const trials = new Trials(buckets, points, signal, (trial) => onTrial?.(trial, elapsed()));
+  if (trials.secondsOf(defaults) === undefined) {
+    throw new SkeinError(
+      'usage',
+      `${file} has too few rows to try a server with: it takes ${trials.linesOf(defaults)} points. Leave it out, and points are made up.`,
+    );
+  }
+  const notes = await buckets.removeLeftOvers();
+  const shardGroupSeconds = await shardGroupsOf(openBuckets, { ...target, bucket: to.bucket });
+  const bucket = shardGroupSeconds === undefined ? undefined : { name: to.bucket, shardGroupSeconds };
+  try {
+    const rate = await trials.warmUp(defaults);
+    const found = await search(defaults, rate, laddersFrom(defaults, points.lines, shardGroupSeconds), {
+      seconds,
+      elapsed,
+      secondsOf: (settings) => trials.secondsOf(settings),
+      measure: (settings) => trials.measure(settings),
+    });
+    return {
+      ...found,
+      server: target.url,
+      title: dialectOf(target).title,
+      flags: { batchLines: found.settings.batchLines, ...loadFlags(found.settings.inFlight, cores) },
+      defaults,
+      trials: trials.count,
+      seconds: elapsed(),
+      notes: [...notes, ...notesOn({ found, defaults, triedAgain: trials.triedAgain, bucket })],
+      leftSentence: buckets.leftSentence,
+    };
+  } catch (error) {
+    if (!(error instanceof SkeinError) || buckets.leftSentence === undefined) throw error;
+    throw new SkeinError(error.code, `${error.message} ${buckets.leftSentence}`, { cause: error });
+  }
+}
+
+/** The server, with a token that is to make buckets there. */
+async function findTunable(to: InfluxOptions): Promise<{ target: InfluxTarget; openBuckets: NonNullable<Dialect['buckets']> }> {
+  const { target, refusal } = await tryServer({
+    ...to,
+    token: to.adminToken ?? to.token,
+    bucket: trialBucketName(Date.now()),
+    retryMs: RETRY_MS,
+  });
+  // Whether it may make a bucket, the first one tells.
+  if (refusal !== undefined && !refusal.bucketIsMissing && refusal.status !== 403) throw new SkeinError('destination', refusal.sentence);
+  const { title, buckets } = dialectOf(target);
+  if (buckets === undefined) {
+    throw new SkeinError(
+      'usage',
+      `${target.url} is a ${title}, which has no buckets that Skein can make and delete again, so it cannot be tried.`,
+    );
+  }
+  return { target, openBuckets: buckets };
+}
+
+/** @param file the export whose first rows they are; undefined to make some up */
+async function pointsOf(file: string | undefined): Promise<TrialPoints> {
+  const lines = await readPoints(file === undefined ? madeUpExport(MOST_POINTS) : await headOf(file), MOST_POINTS);
+  if (typeof lines === 'string') throw new SkeinError('source', `${file} ${lines}`);
+  return new TrialPoints(lines);
+}
+
+async function headOf(file: string): Promise<Uint8Array> {
+  const { identity } = await openSource(file);
+  const reader = await RangeReader.open(identity);
+  try {
+    const head = new Uint8Array(Math.min(MOST_HEAD_BYTES, identity.size));
+    await reader.read(head, 0);
+    return head;
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Undefined where the bucket is not there, or this token may not look at it. */
+async function shardGroupsOf(openBuckets: NonNullable<Dialect['buckets']>, target: InfluxTarget): Promise<number | undefined> {
+  const facts = await (await openBuckets(target)).find();
+  return typeof facts === 'string' ? undefined : facts.shardGroupSeconds;
+}
