@@ -156,7 +156,7 @@ export class Pipeline {
         this.#read(rows);
         const series = reader.series.all[reader.row.series];
         if (series === undefined) throw new Error('A row has no series');
-        writer.write(reader.row, series.prefix, this.#window);
+        writer.write(reader.row, series, this.#window);
         count++;
         if (writer.isFull(DEFAULT_BATCH_LINES)) sum += sealed();
       }

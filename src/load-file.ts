@@ -3,10 +3,11 @@
 import { basename, resolve } from 'node:path';
 import type { SurveyReport } from './collisions/find-collisions.ts';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './defaults.ts';
-import type { Target } from './destination/destination.ts';
+import type { Part, Target } from './destination/destination.ts';
 import type { InfluxOptions } from './destination/influx/connect.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
 import { NotAllowed } from './destination/influx/questions.ts';
+import { shardGroupSeconds } from './destination/influx/shard-groups.ts';
 import { NO_REQUESTS, type RequestCounts, RunGauge } from './destination/run-gauge.ts';
 import type { DuplicatePolicy } from './duplicate-policy.ts';
 import { EVERY_ROW } from './encode/selection.ts';
@@ -16,19 +17,21 @@ import type { JournalContent } from './load/journal.ts';
 import { loadSurveyed } from './load/load.ts';
 import { describeTarget, RunDirectory, stateDirectory } from './load/run-directory.ts';
 import { checkSameRun, recordOf } from './load/same-run.ts';
+import { type ShardRecord, stitchShards } from './load/shard-files.ts';
+import type { StitchedFile, StitchTask } from './load/stitch-shard.ts';
 import { mappingOf } from './movebank/mapping.ts';
-import { type OpenDestination, openDestination, plannedLoad } from './open-destination.ts';
+import { type DirectoryOptions, type OpenDestination, openDestination, plannedLoad } from './open-destination.ts';
 import { lookAtSource, type OpenSource, openSource } from './source/open-source.ts';
 import type { PassProgress } from './survey/survey.ts';
 import { startWorkers, surveyWith } from './survey-file.ts';
 import type { Verification } from './verify/compare.ts';
 import { type VerifyPassOptions, verifyWith } from './verify-file.ts';
 import { VERSION } from './version.ts';
-import type { LoadPass } from './workers.ts';
+import type { LoadPass, Workers } from './workers.ts';
 
 export interface LoadFileOptions extends VerifyPassOptions {
   /** Where the points go. */
-  readonly to: { readonly directory: string } | InfluxOptions;
+  readonly to: DirectoryOptions | InfluxOptions;
   /** Where a run into a server keeps its journal and rejects; default below XDG_STATE_HOME. */
   readonly state?: string | undefined;
   /** Batches that each worker has under way at once; default 2. */
@@ -141,12 +144,20 @@ async function loadInto(
     const surveyed = performance.now();
     const { collisions, layout } = survey;
     const expected = expectedBooks(survey);
-    const run = await recordOf(survey, { destination: describeTarget(target), selection, duplicates: collisions.policy, chunkBytes });
+    const planned = plannedLoad(survey, selection);
+    const shardSeconds = 'format' in options.to && options.to.format === 'shards' ? shardGroupSeconds(planned) : undefined;
+    const run = await recordOf(survey, {
+      destination: describeTarget(target),
+      selection,
+      duplicates: collisions.policy,
+      chunkBytes,
+      shardSeconds,
+    });
     if (earlier !== undefined) checkSameRun(directory.path, earlier.run, run);
     const { notes, bucketIsEmpty } =
       expected.points === 0 || wasDone
         ? { notes: [], bucketIsEmpty: false }
-        : await destination.preflight(plannedLoad(survey, selection), {
+        : await destination.preflight(planned, {
             dryRun: options.dryRun === true,
             isResumed: (earlier?.records.length ?? 0) > 0,
             confirm: options.confirm ?? (async () => true),
@@ -187,7 +198,7 @@ async function loadInto(
       layout,
       chunkBytes,
       selection,
-      target,
+      target: target.kind === 'directory' ? { ...target, shardSeconds } : target,
       inFlight,
       gauge: gauge.numbers,
     };
@@ -204,10 +215,16 @@ async function loadInto(
     });
     if (!wasDone) {
       const { books } = loaded;
-      if (target.kind === 'directory')
-        directory.writeManifest({ manifest: 1, skein: VERSION, source: run.source, precision: 'ms', mapping, books, parts });
+      const about = { manifest: 1, skein: VERSION, source: run.source, mapping, books };
+      if (target.kind === 'directory') {
+        const made =
+          shardSeconds === undefined ? { precision: 'ms', parts } : await makeShards(parts, shardSeconds, directory, workers, options);
+        directory.writeManifest({ ...about, ...made });
+      }
       journal.end();
     }
+    // Only now: a run that was killed before makes the files again.
+    if (shardSeconds !== undefined) directory.removeParts(run);
     const loadEnded = performance.now();
     const verification =
       target.kind === 'influx' && options.verify !== false
@@ -237,6 +254,18 @@ async function loadInto(
 
 function answersFlux(target: Target): boolean {
   return target.kind === 'influx' && target.dialect === 'influxdb-2';
+}
+
+/** Make the files of all shards out of the parts. */
+async function makeShards(
+  parts: readonly Part[],
+  shardSeconds: number,
+  { output }: RunDirectory,
+  workers: Workers,
+  { signal }: LoadFileOptions,
+): Promise<{ shardSeconds: number; shards: ShardRecord[] }> {
+  const stitch = (task: StitchTask): Promise<StitchedFile> => workers.stitchShard(task);
+  return { shardSeconds, shards: await stitchShards(parts, { directory: output, shardSeconds, ahead: workers.count, stitch, signal }) };
 }
 
 /**

@@ -16,8 +16,14 @@ export interface OpenDestination {
   preflight(planned: PlannedLoad, options: Pick<PreflightOptions, 'dryRun' | 'isResumed' | 'confirm'>): Promise<Preflight>;
 }
 
+export interface DirectoryOptions {
+  readonly directory: string;
+  /** Batches of line protocol, or the files of the shards that an InfluxDB keeps; default `lines`. */
+  readonly format?: 'lines' | 'shards' | undefined;
+}
+
 /** @throws SkeinError as `connectInflux` */
-export async function openDestination(to: { readonly directory: string } | InfluxOptions): Promise<OpenDestination> {
+export async function openDestination(to: DirectoryOptions | InfluxOptions): Promise<OpenDestination> {
   if ('directory' in to) {
     return {
       target: { kind: 'directory', path: resolve(to.directory) },

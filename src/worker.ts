@@ -7,13 +7,17 @@ import { type Grouped, type GroupTask, groupSightings } from './collisions/group
 import type { PartitionBytes } from './collisions/spool.ts';
 import { windowBytes } from './csv/chunk-rows.ts';
 import { ByteWindow } from './csv/row-scanner.ts';
+import type { Target } from './destination/destination.ts';
 import { openWriter } from './destination/open-writer.ts';
 import { RunGauge } from './destination/run-gauge.ts';
 import { SkeinError } from './errors.ts';
 import { ChunkLoader, type LoadChunkTask, type LoadedChunk } from './load/load-chunk.ts';
 import type { ReadyPart } from './load/ready-parts.ts';
 import { PartReplayer } from './load/replay-part.ts';
+import { lineFormat, type RowFormat, shardFormat } from './load/row-format.ts';
 import { SendQueue } from './load/send-queue.ts';
+import { type StitchedFile, type StitchTask, stitchShard } from './load/stitch-shard.ts';
+import type { Layout } from './movebank/layout.ts';
 import { RangeReader, type SourceIdentity } from './source/range-reader.ts';
 import type { Chunk } from './survey/survey.ts';
 import { ChunkSurveyor, type SurveyChunkTask, type SurveyedChunk } from './survey/survey-chunk.ts';
@@ -76,7 +80,24 @@ function forgetSurvey(): void {
 async function prepareLoad(pass: LoadPass): Promise<ChunkLoader> {
   const gauge = new RunGauge(pass.gauge);
   const destination = await openWriter(pass.target, pass.inFlight, gauge);
-  return new ChunkLoader(pass.layout, pass.selection, destination, new SendQueue(pass.inFlight), gauge);
+  return new ChunkLoader(
+    pass.layout,
+    pass.selection,
+    formatFor(pass.target, pass.layout),
+    destination,
+    new SendQueue(pass.inFlight),
+    gauge,
+  );
+}
+
+function formatFor(target: Target, layout: Layout): RowFormat {
+  const shardSeconds = target.kind === 'directory' ? target.shardSeconds : undefined;
+  return shardSeconds === undefined ? lineFormat(layout) : shardFormat(layout, shardSeconds);
+}
+
+/** Make the file of one shard. */
+export function stitch(task: StitchTask): Promise<Answer<StitchedFile>> {
+  return answered(async () => stitchShard(task));
 }
 
 /** Send one part. */

@@ -9,6 +9,7 @@ import type { SelectionOptions } from './encode/selection.ts';
 import { type ErrorCode, SkeinError } from './errors.ts';
 import type { LoadChunkTask, LoadedChunk } from './load/load-chunk.ts';
 import type { ReadyPart } from './load/ready-parts.ts';
+import type { StitchedFile, StitchTask } from './load/stitch-shard.ts';
 import type { Layout } from './movebank/layout.ts';
 import type { SourceIdentity } from './source/range-reader.ts';
 import type { Chunk } from './survey/survey.ts';
@@ -121,6 +122,10 @@ export class Workers {
 
   loadChunk(pass: LoadPass, task: LoadChunkTask): Promise<LoadedChunk> {
     return this.#run('load', { pass, task });
+  }
+
+  stitchShard(task: StitchTask): Promise<StitchedFile> {
+    return this.#run('stitch', task);
   }
 
   replayPart(pass: ReplayPass, part: ReadyPart): Promise<LoadedChunk> {

@@ -36,6 +36,12 @@ describe.each([0o000, 0o022, 0o077])('with umask %i', (umask) => {
     expect(modesIn(dirname(out))['.']).toBe('700');
   });
 
+  it('nobody else may read shard files', async () => {
+    const out = join(temporaryDirectory(), 'out');
+    expect((await skein(['load', GEESE, '--to', out, '--format', 'shards'])).code).toBe(0);
+    expectPrivate(out, [...STATE_FILES, 'manifest.json', 'shard-2019-02-11.tsm', 'shard-2020-02-10.tsm']);
+  });
+
   it('nobody else may look into one while it is under way', async () => {
     const out = join(temporaryDirectory(), 'out');
     const ended = skein(['load', GEESE, '--to', out, '--chunk-bytes', '30000', '--batch-lines', '100', '--workers', '1']);

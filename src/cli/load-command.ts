@@ -1,5 +1,6 @@
 // `skein load`: run it, show how far it is, print the account.
 
+import { SkeinError } from '../errors.ts';
 import { areBalanced } from '../load/books.ts';
 import { rejectsByReason } from '../load/forecast.ts';
 import { type LoadReport, load } from '../load-file.ts';
@@ -19,6 +20,9 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
   const progress = new Progress(process.stderr, options.quiet === true);
   checkCanConfirm(options);
   const to = await destinationOf(file, options, signal);
+  if (options.format === 'shards' && !('directory' in to)) {
+    throw new SkeinError('usage', 'Shard files are for a directory, not for a server. Name one with --to, or leave out --format shards.');
+  }
   const grafana = 'directory' in to ? undefined : await grafanaOf(options);
   const began = performance.now();
   let report: LoadReport;
@@ -26,7 +30,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
     report = await load(file, {
       ...readingOptions(file, options, progress, signal),
       selection: selectionOf(options),
-      to,
+      to: 'directory' in to ? { ...to, format: options.format } : to,
       state: options.state,
       inFlight: options.inFlight,
       rateLimit: options.rateLimit,
@@ -104,7 +108,7 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
     ...sending(report.requests, options),
     `${duration(seconds)} (${passTimes(report)}): ${short(books.rows / seconds)} rows/s`,
   ];
-  return isDryRun ? lines : [...lines, ...section('Next', nextSteps(report, dashboard))];
+  return isDryRun ? lines : [...lines, ...section('Next', nextSteps(report, options, dashboard))];
 }
 
 function passTimes({ surveySeconds, loadSeconds, verifySeconds, verification }: LoadReport): string {
@@ -124,14 +128,18 @@ function dashboardOf({ survey: { summary, layout }, books, answersFlux }: LoadRe
   return dashboardLink(grafana, { measurement: layout.measurement, firstMs: summary.firstMs, lastMs: summary.lastMs });
 }
 
-function nextSteps(report: LoadReport, dashboard: string | undefined): string[] {
+function nextSteps(report: LoadReport, { format }: LoadOptions, dashboard: string | undefined): string[] {
   const steps: string[] = [];
   if (dashboard !== undefined) steps.push(`Look at it: open ${dashboard}`);
   if (report.rejectsPath !== undefined) {
     const mapping = shownPath(report.mappingPath);
     steps.push(`Mend the rejects and load them alone: skein load ${shownPath(report.rejectsPath)} --mapping ${mapping} --to …`);
   }
-  if (report.destination === report.directory) {
+  if (format === 'shards') {
+    steps.push(
+      `Put each shard-….tsm, as 000000100-000000001.tsm, into the folder of the shard of its time while the server is stopped: ${shownPath(report.directory)}/manifest.json says which time that is`,
+    );
+  } else if (report.destination === report.directory) {
     steps.push(
       `Send it to a server: skein replay ${shownPath(report.directory)} --to http://localhost:8086 --org <org> --bucket <bucket>, with INFLUX_TOKEN set`,
     );

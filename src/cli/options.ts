@@ -60,6 +60,7 @@ export interface RowOptions {
 
 export interface LoadOptions extends ReadOptions, WriteOptions, RowOptions {
   readonly batchLines: number;
+  readonly format: 'lines' | 'shards';
   readonly dryRun?: boolean;
   /** False with `--no-verify`. */
   readonly verify: boolean;

@@ -65,6 +65,11 @@ function addLoad(skein: Command, signal: AbortSignal): void {
     )
     .option('--max-rejects <rows>', 'write nothing when more rows than this would be rejected (default: no limit)', wholeNumber(0))
     .option('--batch-lines <lines>', 'lines in a batch, at most 4 MiB whatever the number', wholeNumber(1, 1_000_000), DEFAULT_BATCH_LINES)
+    .addOption(
+      new Option('--format <format>', 'what a directory gets: lines, for any tool, or the files of the shards that an InfluxDB keeps')
+        .choices(['lines', 'shards'])
+        .default('lines'),
+    )
     .option('--dry-run', 'do everything but write (default: no)')
     .option('--no-verify', 'do not ask a server in the end whether it holds every point (default: ask)');
   addWriteOptions(addServerOptions(addRowOptions(load))).action(async (file: string, options: LoadOptions) =>

@@ -3,10 +3,11 @@
 
 import type { InfluxTarget } from './influx/target.ts';
 
-/** One request body or gzip member: whole lines, compressed. */
+/** One request body or gzip member of whole lines, or the TSM file of one shard. */
 export interface Batch {
-  /** One gzip member. Its memory is its own. */
+  /** Its memory is its own. */
   readonly body: Uint8Array;
+  /** Lines, or points. */
   readonly lines: number;
   /** Of the lines before compression. */
   readonly bytes: number;
@@ -60,6 +61,8 @@ export interface DestinationWriter {
 export interface DirectoryTarget {
   readonly kind: 'directory';
   readonly path: string;
+  /** How long the shards are whose files it gets; undefined: it gets lines. */
+  readonly shardSeconds?: number | undefined;
 }
 
 export type Target = DirectoryTarget | InfluxTarget;

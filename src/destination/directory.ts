@@ -1,32 +1,36 @@
-// Parts in a directory: one `.lp.gz` file a chunk, one gzip member a batch.
+// Parts in a directory: one file a chunk, its batches one after the other.
 //
-// Any InfluxDB tool can load them. Invariant: a file with a part's name is
-// whole. It is written under another name, synced, and then renamed.
+// Parts of lines are gzip files of one member a batch, which any InfluxDB tool
+// can load; parts of shards hold a TSM file for each shard that the chunk has
+// points of. Invariant: a file with a part's name is whole. It is written under
+// another name, synced, and then renamed.
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFailure } from '../write-failure.ts';
-import type { Batch, ChunkSink, DestinationWriter, Part, PartMember, RefusedLine } from './destination.ts';
+import type { Batch, ChunkSink, DestinationWriter, DirectoryTarget, Part, PartMember, RefusedLine } from './destination.ts';
 import type { RunGauge } from './run-gauge.ts';
 
 const UNFINISHED = '.tmp';
 const OWNER_ONLY = 0o600;
 
-export function partName(chunkIndex: number): string {
-  return `part-${String(chunkIndex).padStart(6, '0')}.lp.gz`;
+export function partName(chunkIndex: number, form: 'lines' | 'shards'): string {
+  return `part-${String(chunkIndex).padStart(6, '0')}${form === 'lines' ? '.lp.gz' : '.shards'}`;
 }
 
 export class DirectoryWriter implements DestinationWriter {
-  readonly #directory: string;
+  readonly #directory: DirectoryTarget;
   readonly #gauge: RunGauge;
 
-  constructor(directory: string, gauge: RunGauge) {
+  constructor(directory: DirectoryTarget, gauge: RunGauge) {
     this.#directory = directory;
     this.#gauge = gauge;
   }
 
   openChunk(index: number): ChunkSink {
-    return new PartSink(join(this.#directory, partName(index)), partName(index), this.#gauge);
+    const { path, shardSeconds } = this.#directory;
+    const name = partName(index, shardSeconds === undefined ? 'lines' : 'shards');
+    return new PartSink(join(path, name), name, this.#gauge);
   }
 
   async close(): Promise<void> {}

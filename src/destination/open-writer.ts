@@ -7,7 +7,7 @@ import type { RunGauge } from './run-gauge.ts';
 export async function openWriter(target: Target, inFlight: number, gauge: RunGauge): Promise<DestinationWriter> {
   if (target.kind === 'directory') {
     const { DirectoryWriter } = await import('./directory.ts');
-    return new DirectoryWriter(target.path, gauge);
+    return new DirectoryWriter(target, gauge);
   }
   const { InfluxWriter } = await import('./influx/writer.ts');
   return new InfluxWriter(target, inFlight, gauge);

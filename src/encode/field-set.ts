@@ -42,7 +42,7 @@ export class FieldSetWriter {
   /** `key=` for each column, escaped, and the same with the key for misfits. */
   readonly #keys: readonly Words[];
   readonly #misfitKeys: readonly Words[];
-  readonly #strings = new StringFieldWriter();
+  readonly #strings = new StringFieldWriter('quoted');
 
   /** @param roomBytes of the target, beside what all keys take */
   constructor(layout: Layout, roomBytes: number) {

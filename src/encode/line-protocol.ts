@@ -11,7 +11,9 @@ import type { ByteWindow } from '../csv/row-scanner.ts';
 import { EVENT_ID_KEY, eventIdColumn, type Layout } from '../movebank/layout.ts';
 import { FieldSetWriter } from './field-set.ts';
 import type { Row } from './row.ts';
-import { put, type Words } from './words.ts';
+import type { RowWriter } from './row-writer.ts';
+import type { SeriesHead } from './series.ts';
+import { put } from './words.ts';
 
 /** A batch is sealed when it has this many bytes, however few lines. */
 export const MAX_BATCH_BYTES = 4 << 20;
@@ -24,7 +26,7 @@ const LF = 10;
 const MINUS = 45;
 const ZERO = 48;
 
-export class LineWriter {
+export class LineWriter implements RowWriter {
   /** Lines written since `clear`, and their bytes: `target[0, length)`. */
   lines = 0;
   length = 0;
@@ -67,10 +69,9 @@ export class LineWriter {
    *
    * Hot: once a row. No allocation, save for text that is no UTF-8.
    *
-   * @param prefix measurement and tag set, escaped, and a space
    * @param source the bytes that the row's spans lie in
    */
-  write(row: Row, prefix: Words, source: ByteWindow): void {
+  write(row: Row, { prefix }: SeriesHead, source: ByteWindow): void {
     const { view } = this.#fields;
     this.#end(row, this.#fields.write(row, source, put(prefix, view, this.length), -1));
   }
@@ -80,13 +81,13 @@ export class LineWriter {
    *
    * @param eventId written in place of its own, also where it has none; undefined leaves its own
    */
-  writeDecided(row: Row, prefix: Words, source: ByteWindow, eventId: bigint | undefined): void {
+  writeDecided(row: Row, series: SeriesHead, source: ByteWindow, eventId: bigint | undefined): void {
     if (eventId === undefined) {
-      this.write(row, prefix, source);
+      this.write(row, series, source);
       return;
     }
     const { target, view } = this.#fields;
-    const start = put(prefix, view, this.length);
+    const start = put(series.prefix, view, this.length);
     let at = this.#fields.write(row, source, start, this.#eventIdColumn);
     if (at !== start) target[at++] = COMMA;
     at += Buffer.from(target.buffer, target.byteOffset).write(`${EVENT_ID_KEY}=${eventId}i`, at, 'latin1');

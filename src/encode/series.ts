@@ -18,12 +18,22 @@ const KEY_SEPARATOR_BYTES = 4;
 /** Room for a number in the tag of a row that shares its time with another. */
 const DUPLICATE_NUMBER_BYTES = 12;
 
-/** One series, for as long as the table lives. */
-export interface Series {
-  /** The head of its lines: measurement and tag set, escaped. */
+/** How the lines of a series begin. */
+export interface SeriesHead {
+  /** Measurement and tag set, escaped. */
   readonly key: string;
   /** `key` and a space. */
   readonly prefix: Words;
+}
+
+export function headOf(key: string): SeriesHead {
+  const prefix = wordsOf(`${key} `);
+  // A string that was put together keeps its pieces, which take twice its room.
+  return { key: textOf(prefix, prefix.length - 1), prefix };
+}
+
+/** One series, for as long as the table lives. */
+export interface Series extends SeriesHead {
   /** Where in `key` the tag goes that keeps apart rows of one time. */
   readonly duplicateTagAt: number;
   /** The animal's name, or undefined when its cell is missing. */
@@ -175,13 +185,11 @@ export class SeriesTable {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
 
-    const prefix = wordsOf(`${key} `);
+    const head = headOf(key);
     const longestTag = `,${this.#duplicateTag}=`.length + DUPLICATE_NUMBER_BYTES;
-    const keyTooLong = prefix.length - 1 + longestTag + KEY_SEPARATOR_BYTES + this.#longestFieldKey > MAX_KEY_BYTES;
-    // A string that was put together keeps its pieces, which take twice its room.
-    const whole = textOf(prefix, prefix.length - 1);
-    this.#byKey.set(whole, this.all.length);
-    return this.all.push({ key: whole, prefix, duplicateTagAt, individual, mendedColumns, keyTooLong }) - 1;
+    const keyTooLong = head.prefix.length - 1 + longestTag + KEY_SEPARATOR_BYTES + this.#longestFieldKey > MAX_KEY_BYTES;
+    this.#byKey.set(head.key, this.all.length);
+    return this.all.push({ ...head, duplicateTagAt, individual, mendedColumns, keyTooLong }) - 1;
   }
 }
 

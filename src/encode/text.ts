@@ -1,4 +1,5 @@
-// Text as line protocol takes it: one table of what is escaped for each place.
+// Text as a server takes it, and as line protocol writes it: one table of what is
+// escaped for each place.
 //
 // Line ends and control bytes cannot be carried everywhere and become a space;
 // bytes that are no UTF-8 become U+FFFD; a backslash at the end of a tag would
@@ -39,29 +40,36 @@ export function decodeText(span: Uint8Array): { text: string; changed: boolean }
   return { text: Buffer.from(span.buffer, span.byteOffset, span.length).toString('utf8'), changed: !isUtf8(span) };
 }
 
+/** Writes the values of string fields. */
 export class StringFieldWriter {
   /** The last string had a byte that could not be carried. */
   changed = false;
+  readonly #isQuoted: boolean;
+
+  /** @param form `quoted`, with escapes, as line protocol has them, or the `bare` text */
+  constructor(form: 'quoted' | 'bare') {
+    this.#isQuoted = form === 'quoted';
+  }
 
   /**
-   * Write `source[start, end)` to `target[at...]` as a string field's value, in quotes.
+   * Write `source[start, end)` to `target[at...]` as a string field's value.
    *
    * Hot: once a text cell. The caller leaves room for 2 + 3 * (end - start)
    * bytes: the worst case is a run of bytes that are no UTF-8.
    *
    * @param doubledQuotes `""` in the source stands for one quote
-   * @returns the offset just past the closing quote
+   * @returns the offset just past it
    */
   write(source: Uint8Array, start: number, end: number, doubledQuotes: boolean, target: Uint8Array, at: number): number {
     this.changed = false;
     let to = at;
     let seen = 0;
-    target[to++] = QUOTE;
+    if (this.#isQuoted) target[to++] = QUOTE;
     for (let from = start; from < end; from++) {
       const byte = source[from]!;
       seen |= byte;
       if (byte === QUOTE || byte === BACKSLASH) {
-        target[to++] = BACKSLASH;
+        if (this.#isQuoted) target[to++] = BACKSLASH;
         target[to++] = byte;
         if (doubledQuotes && byte === QUOTE) from++;
       } else if (byte < SPACE || byte === DELETE) {
@@ -71,7 +79,7 @@ export class StringFieldWriter {
         target[to++] = byte;
       }
     }
-    target[to++] = QUOTE;
+    if (this.#isQuoted) target[to++] = QUOTE;
     if (seen < 0x80 || isUtf8(source.subarray(start, end))) return to;
 
     const mended = Buffer.from(decodeText(source.subarray(start, end)).text, 'utf8');

@@ -23,6 +23,8 @@ export interface RunRecord {
   readonly survey?: string;
   /** Of a load only: how the file is cut; a run that goes on keeps it. */
   readonly chunkBytes?: number;
+  /** Of a load into shard files only: how long the shards are. */
+  readonly shardSeconds?: number | undefined;
   /** How many chunks there are, and so how many parts the run may make. */
   readonly chunks: number;
 }

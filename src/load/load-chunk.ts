@@ -1,27 +1,23 @@
 // The load's worker half: read one chunk, encode its rows, send its batches.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
 import { DecisionCursor, NOT_WRITTEN } from '../collisions/decision.ts';
 import { ChunkRows, END, type RowSource } from '../csv/chunk-rows.ts';
 import { BLANK_LINE, type ByteWindow, ROW } from '../csv/row-scanner.ts';
-import type { Batch, DestinationWriter, Part } from '../destination/destination.ts';
+import type { DestinationWriter, Part } from '../destination/destination.ts';
 import type { RunGauge } from '../destination/run-gauge.ts';
-import { LineWriter } from '../encode/line-protocol.ts';
 import { malformedCode } from '../encode/reject.ts';
 import { REJECTED, RowReader, WRITE } from '../encode/row-reader.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
-import { wordsOf } from '../encode/words.ts';
+import { headOf } from '../encode/series.ts';
 import { SkeinError } from '../errors.ts';
 import type { Layout } from '../movebank/layout.ts';
 import type { Chunk } from '../survey/survey.ts';
 import { type Books, EMPTY_BOOKS } from './books.ts';
 import { ChunkSends } from './chunk-sends.ts';
 import { RejectCollector, type RejectedRows, type RowPlace } from './reject-collector.ts';
+import type { RowFormat } from './row-format.ts';
 import type { SendQueue } from './send-queue.ts';
-
-/** Levels 1 to 3 are alike in speed and size; 4 costs half the speed. */
-const GZIP_LEVEL = 1;
 
 /** Rows of the file, counted from 1, both ends included. */
 export type RowRange = readonly [first: number, last: number];
@@ -47,19 +43,26 @@ export interface LoadedChunk {
 export class ChunkLoader {
   readonly #layout: Layout;
   readonly #reader: RowReader;
-  readonly #writer: LineWriter;
+  readonly #format: RowFormat;
   readonly #destination: DestinationWriter;
   readonly #queue: SendQueue;
   readonly #gauge: RunGauge;
-  // Where the lines of the batch that is being filled come from.
+  // Where the rows that are being written come from.
   #lineRows: number[] = [];
   #lineOffsets: number[] = [];
   #lineLengths: number[] = [];
 
-  constructor(layout: Layout, selection: SelectionOptions, destination: DestinationWriter, queue: SendQueue, gauge: RunGauge) {
+  constructor(
+    layout: Layout,
+    selection: SelectionOptions,
+    format: RowFormat,
+    destination: DestinationWriter,
+    queue: SendQueue,
+    gauge: RunGauge,
+  ) {
     this.#layout = layout;
     this.#reader = new RowReader(layout, selection, Number.POSITIVE_INFINITY);
-    this.#writer = new LineWriter(layout);
+    this.#format = format;
     this.#destination = destination;
     this.#queue = queue;
     this.#gauge = gauge;
@@ -92,12 +95,16 @@ export class ChunkLoader {
       row = filled.row;
       filtered += filled.filtered;
       more = filled.more;
-      if (this.#writer.lines === 0) break;
-      points += this.#writer.lines;
-      const { batch, places } = this.#seal(mendedText);
-      sends.begin(batch, [first, row], (refused) => {
-        for (const { line, message } of refused) rejects.addRefused(places(line), message, readRow(source, places(line)));
-      });
+      const { writer } = this.#format;
+      if (writer.lines === 0) break;
+      points += writer.lines;
+      for (const [column, count] of writer.mendedText.entries()) mendedText[column]! += count;
+      const places = this.#places();
+      for (const batch of this.#format.seal()) {
+        sends.begin(batch, [first, row], (refused) => {
+          for (const { line, message } of refused) rejects.addRefused(places(line), message, readRow(source, places(line)));
+        });
+      }
       // Let the request leave before the next batch takes the thread.
       await nextTurn();
     }
@@ -144,7 +151,7 @@ export class ChunkLoader {
     rowsBefore: number,
   ): { row: number; filtered: number; more: boolean } {
     const reader = this.#reader;
-    const writer = this.#writer;
+    const { writer } = this.#format;
     // The batch before is sealed, or its chunk failed in the middle.
     writer.clear();
     this.#lineRows = [];
@@ -160,7 +167,7 @@ export class ChunkLoader {
       row++;
       const verdict = outcome === ROW ? reader.read(window, rows.rowStart, rows.rowEnd) : REJECTED + malformedCode(outcome);
       if (verdict === WRITE) {
-        if (rows.rowOffset !== decisions.nextOffset) writer.write(reader.row, reader.series.all[reader.row.series]!.prefix, window);
+        if (rows.rowOffset !== decisions.nextOffset) writer.write(reader.row, reader.series.all[reader.row.series]!, window);
         else if (!this.#writeDecided(decisions, window)) continue;
         this.#lineRows.push(row);
         this.#lineOffsets.push(rows.rowOffset);
@@ -185,21 +192,15 @@ export class ChunkLoader {
     const { number, eventId } = decisions.take();
     if (number === NOT_WRITTEN) return false;
     const own = series.all[row.series]!;
-    const prefix = number === 0 ? own.prefix : wordsOf(`${series.duplicateKey(own, number)} `);
-    this.#writer.writeDecided(row, prefix, window, eventId);
+    const head = number === 0 ? own : headOf(series.duplicateKey(own, number));
+    this.#format.writer.writeDecided(row, head, window, eventId);
     return true;
   }
 
-  /** Close and compress the batch. `places` tells where a line's row is. */
-  #seal(mendedText: number[]): { batch: Batch; places: (line: number) => RowPlace } {
-    const writer = this.#writer;
-    const { lines, length, firstMs, lastMs } = writer;
-    // The asynchronous gzip shares one thread pool over the whole process and loses.
-    const body = gzipSync(writer.target.subarray(0, length), { level: GZIP_LEVEL });
-    for (const [column, count] of writer.mendedText.entries()) mendedText[column]! += count;
+  /** Where the row is that was written as the `i`th of those written now. */
+  #places(): (i: number) => RowPlace {
     const [rows, offsets, lengths] = [this.#lineRows, this.#lineOffsets, this.#lineLengths];
-    const places = (line: number) => ({ row: rows[line]!, offset: offsets[line]!, length: lengths[line]! });
-    return { batch: { body, lines, bytes: length, firstMs, lastMs }, places };
+    return (i) => ({ row: rows[i]!, offset: offsets[i]!, length: lengths[i]! });
   }
 }
 

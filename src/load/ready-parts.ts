@@ -130,6 +130,12 @@ function checkManifest(path: string, text: string): z.infer<typeof manifestSchem
   if (version.success && version.data.manifest > FORMAT) {
     throw new SkeinError('source', `${path} was written by a newer Skein (format ${version.data.manifest}). Replay it with that one.`);
   }
+  if (z.object({ shards: z.array(z.unknown()) }).safeParse(content).success) {
+    throw new SkeinError(
+      'source',
+      `${path} is of shard files, which take another way into a server than lines. Load the export without --format shards to replay it.`,
+    );
+  }
   const parsed = manifestSchema.safeParse(content);
   if (!parsed.success) throw notRight(describeIssues(parsed.error));
   return parsed.data;

@@ -1,6 +1,6 @@
 // Where a run keeps what it writes: its journal and its rejects in one
-// directory, and for a directory destination the parts, the manifest and the
-// mapping in another, mostly the same.
+// directory, and for a directory destination the parts or shards, the manifest
+// and the mapping in another, mostly the same.
 
 import { createHash } from 'node:crypto';
 import {
@@ -24,6 +24,7 @@ import type { SourceIdentity } from '../source/range-reader.ts';
 import { writeFailure } from '../write-failure.ts';
 import { type JournalContent, JournalWriter, type RunRecord, readJournal } from './journal.ts';
 import { REJECTS_FILES } from './rejects-file.ts';
+import { shardNames } from './shard-files.ts';
 
 export const JOURNAL_FILE = 'journal.ndjson';
 /** Written last: a directory of parts without it is unfinished. */
@@ -145,11 +146,28 @@ export class RunDirectory {
     if (earlier !== undefined) JournalWriter.begin(journal, earlier.run);
     for (const name of [MANIFEST_FILE, MAPPING_FILE]) rmSync(join(this.output, name), { force: true });
     for (const name of REJECTS_FILES) rmSync(join(this.path, name), { force: true });
-    for (let chunk = 0; chunk < (earlier?.run.chunks ?? 0); chunk++) {
-      rmSync(join(this.output, partName(chunk)), { force: true });
-      rmSync(join(this.output, `${partName(chunk)}.tmp`), { force: true });
+    if (earlier !== undefined) {
+      this.removeParts(earlier.run);
+      this.#removeShards(earlier);
     }
     return JournalWriter.begin(journal, run);
+  }
+
+  /** Remove what there is of the parts of a run. */
+  removeParts({ chunks, shardSeconds }: RunRecord): void {
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const path = join(this.output, partName(chunk, shardSeconds === undefined ? 'lines' : 'shards'));
+      for (const name of [path, `${path}.tmp`]) rmSync(name, { force: true });
+    }
+  }
+
+  #removeShards({ run, records }: JournalContent): void {
+    if (run.shardSeconds === undefined) return;
+    const parts = records.flatMap(({ part }) => part ?? []);
+    for (const name of shardNames(parts, run.shardSeconds)) {
+      const path = join(this.output, name);
+      for (const made of [path, `${path}.tmp`, `${path}.index.tmp`]) rmSync(made, { force: true });
+    }
   }
 
   /** Go on with the journal of an earlier run. */

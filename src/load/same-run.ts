@@ -16,6 +16,7 @@ export interface RunPlan {
   readonly selection: SelectionOptions;
   readonly duplicates: DuplicatePolicy;
   readonly chunkBytes: number;
+  readonly shardSeconds: number | undefined;
 }
 
 /** @throws SkeinError `source` when the file has changed since the survey */
@@ -46,7 +47,14 @@ export function checkSameRun(directory: string, begun: RunRecord, run: RunRecord
     [begun.mapping !== run.mapping, 'its mapping or measurement is another'],
     [begun.selection !== run.selection, 'it leaves out other rows (--since, --until, --individual, --outliers, --no-location)'],
     [begun.duplicates !== run.duplicates, `it was begun with --duplicates ${begun.duplicates}`],
-    [begun.survey !== run.survey || begun.chunks !== run.chunks, 'the survey found something else in the file'],
+    [
+      (begun.shardSeconds === undefined) !== (run.shardSeconds === undefined),
+      `it was begun with --format ${begun.shardSeconds === undefined ? 'lines' : 'shards'}`,
+    ],
+    [
+      begun.survey !== run.survey || begun.shardSeconds !== run.shardSeconds || begun.chunks !== run.chunks,
+      'the survey found something else in the file',
+    ],
   ];
   const found = differences.find(([differs]) => differs);
   if (found === undefined) return;

@@ -11,7 +11,7 @@ import { LineWriter } from '../encode/line-protocol.ts';
 import { DOUBLED_MISFIT, LEFT_OUT, MISFIT, type Row } from '../encode/row.ts';
 import { RowReader, WRITE } from '../encode/row-reader.ts';
 import { EVERY_ROW } from '../encode/selection.ts';
-import type { Words } from '../encode/words.ts';
+import type { SeriesHead } from '../encode/series.ts';
 import { EVENT_ID_KEY, type Layout, layOut } from '../movebank/layout.ts';
 import { resolveLayout } from '../survey/resolve.ts';
 import { ChunkSurveyor } from '../survey/survey-chunk.ts';
@@ -44,7 +44,7 @@ export async function readPoints(csv: Uint8Array, mostLines: number): Promise<Po
     for (let outcome = rows.next(); outcome !== END && lines.count < mostLines; outcome = rows.next()) {
       if (outcome !== ROW || reader.read(window, rows.rowStart, rows.rowEnd) !== WRITE) continue;
       const series = reader.series.all[reader.row.series];
-      if (series !== undefined) lines.add(reader.row, series.prefix, window);
+      if (series !== undefined) lines.add(reader.row, series, window);
     }
     at = rows.nextOffset;
   }
@@ -91,12 +91,12 @@ class LineCollector {
     return this.#ends.length;
   }
 
-  add(row: Row, prefix: Words, window: ByteWindow): void {
+  add(row: Row, series: SeriesHead, window: ByteWindow): void {
     const seen = this.#seen.get(row.series) ?? new Set();
     this.#seen.set(row.series, seen);
     if (seen.has(row.timeMs)) return;
     seen.add(row.timeMs);
-    this.#writer.write(row, prefix, window);
+    this.#writer.write(row, series, window);
     this.#ends.push(this.#length + this.#writer.length);
     this.#times.push(row.timeMs);
     for (let i = 0; i < row.count; i++) {

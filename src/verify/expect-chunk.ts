@@ -7,7 +7,7 @@ import { LineWriter } from '../encode/line-protocol.ts';
 import { DOUBLED_MISFIT, LEFT_OUT, MISFIT, type Row } from '../encode/row.ts';
 import { RowReader, WRITE } from '../encode/row-reader.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
-import { wordsOf } from '../encode/words.ts';
+import { headOf } from '../encode/series.ts';
 import type { Layout } from '../movebank/layout.ts';
 import type { Chunk } from '../survey/survey.ts';
 import { addPattern, type Expected, type ExpectedCell, lowestSamples, nothingExpected, SAMPLES } from './expected.ts';
@@ -121,7 +121,7 @@ export class ChunkExpecter {
   #sample(row: Row, window: ByteWindow, { key, eventId }: WrittenRow, rank: number): void {
     const writer = this.#writer;
     writer.clear();
-    writer.writeDecided(row, wordsOf(`${key} `), window, eventId);
+    writer.writeDecided(row, headOf(key), window, eventId);
     const line = Buffer.from(writer.target.subarray(0, writer.length - 1)).toString('utf8');
     this.#expected.samples.push({ rank, line });
     if (this.#expected.samples.length < 2 * SAMPLES) return;

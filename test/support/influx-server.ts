@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 
 /** What a query finds of one series. */
 export interface FoundSeries {
+  readonly name?: string;
   readonly columns: string[];
   readonly values: unknown[][];
   readonly tags?: Record<string, string>;

@@ -20,6 +20,17 @@ export const ADMIN_TOKEN = `${ADMIN.name}:${ADMIN.password}`;
 export interface Influxdb1 extends InfluxServer {
   /** A user who may only write into a database and look at nothing, where users are wanted; the token. */
   makeWriter(database: string): Promise<string>;
+  /**
+   * Put files of points into a database in the place of what it has, as an operator would: the server makes a shard
+   * for each by a point, is stopped, gets them, and is started again.
+   *
+   * @param shardDays how long its shards are
+   */
+  placeShards(
+    database: string,
+    shardDays: number,
+    files: readonly { readonly firstMs: number; readonly bytes: Uint8Array }[],
+  ): Promise<void>;
 }
 
 /** @param user with a password, wants every request to name them */
@@ -42,7 +53,8 @@ bind-address = "127.0.0.1:${rpc}"
 `,
   );
   const url = `http://127.0.0.1:${http}`;
-  const server = await startServer(BINARY, ['-config', join(directory, 'influxdb.conf')], `${url}/ping`);
+  const start = () => startServer(BINARY, ['-config', join(directory, 'influxdb.conf')], `${url}/ping`);
+  let server = await start();
 
   const headers: Record<string, string> =
     user === undefined ? {} : { authorization: `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}` };
@@ -53,6 +65,23 @@ bind-address = "127.0.0.1:${rpc}"
     await query(`GRANT WRITE ON "${database}" TO "${database}"`);
     return `${database}:hush`;
   }
+  const placeShards: Influxdb1['placeShards'] = async (database, shardDays, files) => {
+    await query(`CREATE DATABASE "${database}" WITH DURATION INF SHARD DURATION ${shardDays}d NAME autogen`);
+    const lines = files.map(({ firstMs }) => `seed seed=1i ${firstMs}`).join('\n');
+    const written = await fetch(`${url}/write?db=${database}&precision=ms`, { method: 'POST', headers, body: lines });
+    if (!written.ok) throw new Error(await written.text());
+    await query('DROP MEASUREMENT seed', database);
+    const [shards] = await query(`SHOW SHARDS`).then((all) => all.filter(({ name }) => name === database));
+    const columns = (row: readonly unknown[]) => ({ id: row[0], startMs: Date.parse(String(row[4])), endMs: Date.parse(String(row[5])) });
+    const known = (shards?.values ?? []).map(columns);
+    await server.stop();
+    for (const { firstMs, bytes } of files) {
+      const shard = known.find(({ startMs, endMs }) => firstMs >= startMs && firstMs < endMs);
+      const folder = join(directory, 'data', database, 'autogen', String(shard?.id));
+      writeFileSync(join(folder, '000000100-000000001.tsm'), bytes);
+    }
+    server = await start();
+  };
   return {
     name: `InfluxDB ${await versionOf(url)}`,
     url,
@@ -62,6 +91,7 @@ bind-address = "127.0.0.1:${rpc}"
       await query(`DROP DATABASE "${database}"`);
     },
     makeWriter,
-    stop: server.stop,
+    placeShards,
+    stop: () => server.stop(),
   };
 }

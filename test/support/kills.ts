@@ -52,7 +52,7 @@ export async function killLoads(
 
 /** Hashes of all that a load left in a directory and that does not depend on who did what when, by name. */
 export function contentOfDirectory(directory: string): Record<string, string> {
-  const names = readdirSync(directory).filter((name) => name.startsWith('part-') || name.startsWith('rejects') || name === 'manifest.json');
+  const names = readdirSync(directory).filter((name) => /^(part-|shard-|rejects)/.test(name) || name === 'manifest.json');
   return Object.fromEntries(
     names.sort().map((name) => [
       name,

@@ -6,6 +6,8 @@
 // server took 40 thousand points a second so, 113 thousand with groups of 364
 // days, and 91 thousand with groups of ten times that.
 
+import { shardStartMs } from '../../tsm/shard-time.ts';
+
 const WEEK_SECONDS = 7 * 86_400;
 /** What an InfluxDB gives a bucket that keeps points for ever, unless it is told otherwise. */
 export const DEFAULT_GROUP_SECONDS = WEEK_SECONDS;
@@ -27,9 +29,8 @@ export function shardGroupSeconds({ firstMs, lastMs }: TimeSpan): number {
   return SHARD_GROUP_LENGTHS.find((length) => spanSeconds <= MANY * length) ?? Math.max(...SHARD_GROUP_LENGTHS);
 }
 
-/** How many shard groups of some length points of `span` may lie in. They begin at multiples of it since the year 1. */
+/** How many shard groups of some length points of `span` may lie in. */
 export function shardCount({ firstMs, lastMs }: TimeSpan, groupSeconds: number): number {
-  const yearOneMs = -62_135_596_800_000;
-  const groupOf = (ms: number): number => Math.floor((ms - yearOneMs) / (groupSeconds * 1000));
-  return groupOf(lastMs) - groupOf(firstMs) + 1;
+  const groupMs = groupSeconds * 1000;
+  return (shardStartMs(lastMs, groupMs) - shardStartMs(firstMs, groupMs)) / groupMs + 1;
 }

@@ -1,0 +1,85 @@
+// Blocks: the times and values of one field of one series, or a part of them.
+//
+// Format, big endian: the CRC-32 (IEEE) of the data as 32 bits, then the data: a
+// byte for the type, uvarint of the length of the times, the times, the values.
+
+import { crc32 } from 'node:zlib';
+import type { Column } from './column.ts';
+import { CHECKSUM_BYTES } from './file.ts';
+import { readTimes } from './times.ts';
+import { putUvarint, readInt32, UvarintReader } from './wide.ts';
+
+const MAX_HEADER_BYTES = CHECKSUM_BYTES + 1 + 5;
+
+/** The times of a block, as it has them. */
+export interface EncodedTimes {
+  readonly bytes: Uint8Array;
+  readonly length: number;
+}
+
+const uvarint = new UvarintReader();
+
+/** Blocks, one after the other, in memory that grows. */
+export class BlockOutput {
+  /** `bytes[0, length)` is what was written. */
+  bytes = new Uint8Array(1 << 16);
+  length = 0;
+
+  /**
+   * Append the block of values `[from, to)` of `column`, whose times are `times`.
+   *
+   * Hot: once a block.
+   *
+   * @returns its size, with its checksum
+   */
+  addBlock(column: Column, from: number, to: number, times: EncodedTimes): number {
+    this.reserve(MAX_HEADER_BYTES + times.length + column.room(from, to));
+    const { bytes, length: start } = this;
+    let at = start + CHECKSUM_BYTES;
+    bytes[at++] = column.type;
+    at = putUvarint(times.length, bytes, at);
+    for (let i = 0; i < times.length; i++) bytes[at++] = times.bytes[i]!;
+    at = column.put(from, to, bytes, at);
+    const checksum = crc32(bytes.subarray(start + CHECKSUM_BYTES, at));
+    bytes[start] = checksum >>> 24;
+    bytes[start + 1] = checksum >>> 16;
+    bytes[start + 2] = checksum >>> 8;
+    bytes[start + 3] = checksum;
+    this.length = at;
+    return at - start;
+  }
+
+  append(more: Uint8Array): void {
+    this.reserve(more.length);
+    this.bytes.set(more, this.length);
+    this.length += more.length;
+  }
+
+  /** Make room for `more` bytes, rounded up. */
+  reserve(more: number): void {
+    const needed = this.length + Math.ceil(more);
+    if (needed <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(2 * this.bytes.length, needed));
+    larger.set(this.bytes.subarray(0, this.length));
+    this.bytes = larger;
+  }
+}
+
+/** Whether a block is as it was written. */
+export function isIntact(block: Uint8Array): boolean {
+  return block.length > MAX_HEADER_BYTES && crc32(block.subarray(CHECKSUM_BYTES)) === readInt32(block, 0) >>> 0;
+}
+
+/**
+ * Read an intact block: its times to `timesMs`, its values to the end of `column`.
+ *
+ * @param timesMs has room for BLOCK_VALUES
+ * @returns how many there are
+ */
+export function readBlock(block: Uint8Array, timesMs: Float64Array, column: Column): number {
+  const length = uvarint.read(block, CHECKSUM_BYTES + 1);
+  const start = uvarint.at;
+  const count = readTimes(block, start, start + length, timesMs);
+  column.read(block, start + length, block.length, count);
+  return count;
+}

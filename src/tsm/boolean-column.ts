@@ -1,0 +1,40 @@
+// A column of booleans, a byte each.
+
+import { booleansRoom, putBooleans, readBooleans } from './booleans.ts';
+import { BOOLEAN_TYPE, Column, FIRST_ROOM, roomFor } from './column.ts';
+
+export class BooleanColumn extends Column {
+  readonly type = BOOLEAN_TYPE;
+  #values = new Uint8Array(FIRST_ROOM);
+
+  /** Hot: once a boolean. */
+  add(row: number, value: 0 | 1): void {
+    const at = this.begin(row);
+    this.#values[at] = value;
+  }
+
+  room(from: number, to: number): number {
+    return booleansRoom(to - from);
+  }
+
+  put(from: number, to: number, target: Uint8Array, at: number): number {
+    return putBooleans(this.#values, from, to, target, at);
+  }
+
+  protected reserveValues(count: number): void {
+    if (count <= this.#values.length) return;
+    const values = new Uint8Array(roomFor(count));
+    values.set(this.#values);
+    this.#values = values;
+  }
+
+  protected readValues(bytes: Uint8Array, at: number, _end: number, count: number): void {
+    readBooleans(bytes, at, count, this.#values, this.count);
+  }
+
+  protected arrangeValues(order: Int32Array): void {
+    const values = new Uint8Array(Math.max(FIRST_ROOM, order.length));
+    for (let i = 0; i < order.length; i++) values[i] = this.#values[order[i]!]!;
+    this.#values = values;
+  }
+}
