@@ -148,6 +148,16 @@ describe('an InfluxDB 2 (stand-in)', () => {
     expect(unwritten.size).toBeGreaterThan(10_000);
   });
 
+  it('that fails for good is tried for so long with one batch, and once with each other that is on its way', async () => {
+    server.fail = { from: 8, status: 503, message: 'busy' };
+    const { code, stderr } = await load(['--chunk-bytes', '300000', '--workers', '1', '--in-flight', '1', '--retry-seconds', '3']);
+    expect(code).toBe(5);
+    const [, tried] = /Tried (\d+) times in [123] s/.exec(stderr) ?? [];
+    expect(Number(tried)).toBeGreaterThan(1);
+    // A worker has two chunks at once, with up to two batches each, and as many are ready behind.
+    expect(server.writes - 7).toBeLessThanOrEqual(Number(tried) + 8);
+  });
+
   it('that has lost the bucket in which an earlier run wrote does not get the rest of the load', async () => {
     server.fail = { from: 8, status: 500, message: 'timeout' };
     const state = { XDG_STATE_HOME: temporaryDirectory() };

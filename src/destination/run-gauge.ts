@@ -19,7 +19,9 @@ const HALVINGS = 6;
 const RATE = 7;
 /** When the next points may be sent, as microseconds since 1970 in 64 bits. */
 const NEXT_AT = 8;
-const LENGTH = 10;
+const GAVE_UP = 10;
+/** Even: NEXT_AT has 64 bits. */
+const LENGTH = 12;
 
 /** How long to wait before looking for a permit again. */
 const LOOK_AGAIN_MS = 5;
@@ -86,6 +88,15 @@ export class RunGauge {
       inFlightLimit: this.limit,
       halvings: Atomics.load(this.numbers, HALVINGS),
     };
+  }
+
+  /** A batch was tried for as long as the user allows: the run ends, and no other one need be tried for as long. */
+  giveUp(): void {
+    Atomics.store(this.numbers, GAVE_UP, 1);
+  }
+
+  get hasGivenUp(): boolean {
+    return Atomics.load(this.numbers, GAVE_UP) !== 0;
   }
 
   /** Wait until some points may be sent, all workers together at no more than the rate of the run. */

@@ -110,7 +110,8 @@ export class InfluxWriter implements DestinationWriter {
       const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
       const waitMs = verdict.afterMs + Math.random() * longest;
       const tried = performance.now() - began;
-      if (attempt >= MAX_ATTEMPTS || tried + waitMs > retryMs) {
+      if (attempt >= MAX_ATTEMPTS || tried + waitMs > retryMs || this.#gauge.hasGivenUp) {
+        this.#gauge.giveUp();
         const what = answer.status === 0 ? 'did not answer' : `answered with status ${answer.status}`;
         throw new SkeinError(
           'destination',
