@@ -1,12 +1,11 @@
 // Load a file: survey it, make sure of the destination, write, account.
 
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { SurveyReport } from './collisions/find-collisions.ts';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT } from './defaults.ts';
-import type { Part, Target } from './destination/destination.ts';
+import type { Part } from './destination/destination.ts';
 import type { InfluxOptions } from './destination/influx/connect.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
-import { NotAllowed } from './destination/influx/questions.ts';
 import { shardGroupSeconds } from './destination/influx/shard-groups.ts';
 import { NO_REQUESTS, type RequestCounts, RunGauge } from './destination/run-gauge.ts';
 import type { DuplicatePolicy } from './duplicate-policy.ts';
@@ -21,11 +20,12 @@ import { type ShardRecord, stitchShards } from './load/shard-files.ts';
 import type { StitchedFile, StitchTask } from './load/stitch-shard.ts';
 import { mappingOf } from './movebank/mapping.ts';
 import { type DirectoryOptions, type OpenDestination, openDestination, plannedLoad } from './open-destination.ts';
+import { answersFlux, proveLoad } from './prove-load.ts';
 import { lookAtSource, type OpenSource, openSource } from './source/open-source.ts';
 import type { PassProgress } from './survey/survey.ts';
 import { startWorkers, surveyWith } from './survey-file.ts';
 import type { Verification } from './verify/compare.ts';
-import { type VerifyPassOptions, verifyWith } from './verify-file.ts';
+import type { VerifyPassOptions } from './verify-file.ts';
 import { VERSION } from './version.ts';
 import type { LoadPass, Workers } from './workers.ts';
 
@@ -226,34 +226,27 @@ async function loadInto(
     // Only now: a run that was killed before makes the files again.
     if (shardSeconds !== undefined) directory.removeParts(run);
     const loadEnded = performance.now();
-    const verification =
-      target.kind === 'influx' && options.verify !== false
-        ? await ifAllowed(verifyWith(workers, survey, target, { ...options, chunkBytes, state: directory.path, isExact: bucketIsEmpty }))
-        : undefined;
-    const isHidden = verification === 'not allowed';
-    const unshown = wasDone ? undefined : await showBooks(target, survey, loaded.books, (loadEnded - began) / 1000);
+    const proof = await proveLoad(workers, survey, target, {
+      ...options,
+      chunkBytes,
+      state: directory.path,
+      isExact: bucketIsEmpty,
+      finished: wasDone ? undefined : { books: loaded.books, seconds: (loadEnded - began) / 1000 },
+    });
     return {
       ...known,
-      notes: [
-        ...notes,
-        ...(isHidden ? ['This token may not read what it has written, so the load was not verified.'] : []),
-        ...(unshown === undefined ? [] : [unshown]),
-      ],
       ...loaded,
       wasDone,
       requests: gauge.requests,
+      notes: [...notes, ...proof.notes],
+      verification: proof.verification,
       loadSeconds: (loadEnded - surveyed) / 1000,
-      verification: isHidden ? undefined : verification,
       verifySeconds: (performance.now() - loadEnded) / 1000,
     };
   } finally {
     survey?.collisions.close();
     await workers.close();
   }
-}
-
-function answersFlux(target: Target): boolean {
-  return target.kind === 'influx' && target.dialect === 'influxdb-2';
 }
 
 /** Make the files of all shards out of the parts. */
@@ -266,32 +259,4 @@ async function makeShards(
 ): Promise<{ shardSeconds: number; shards: ShardRecord[] }> {
   const stitch = (task: StitchTask): Promise<StitchedFile> => workers.stitchShard(task);
   return { shardSeconds, shards: await stitchShards(parts, { directory: output, shardSeconds, ahead: workers.count, stitch, signal }) };
-}
-
-/**
- * Leave the books where a dashboard finds them, which asks in Flux.
- *
- * @returns a sentence if they could not be left
- */
-async function showBooks(target: Target, survey: SurveyReport, books: Books, seconds: number): Promise<string | undefined> {
-  if (target.kind !== 'influx' || !answersFlux(target) || books.points === 0) return undefined;
-  const { leaveBooks } = await import('./destination/influx/leave-books.ts');
-  const { rows, points, duplicates, rejected, filtered } = books;
-  const { source, summary, layout } = survey;
-  return leaveBooks(target, {
-    source: basename(source.path),
-    measurement: layout.measurement,
-    counts: { rows, points, duplicates, rejected, filtered, first_ms: summary.firstMs, last_ms: summary.lastMs },
-    seconds,
-  });
-}
-
-/** A token that may only write is good enough for a load. */
-async function ifAllowed(asked: Promise<Verification>): Promise<Verification | 'not allowed'> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof NotAllowed) return 'not allowed';
-    throw error;
-  }
 }

@@ -77,17 +77,19 @@ async function verifyOpen(source: OpenSource, target: InfluxTarget, options: Ver
   }
 }
 
-/**
- * Verify what is surveyed already.
- *
- * @param options.state where the rejects of the load are
- * @param options.isExact the bucket holds nothing else
- */
+export interface VerifyWithOptions extends VerifyPassOptions {
+  /** Where the rejects of the load are. */
+  readonly state: string;
+  /** The bucket holds nothing else. */
+  readonly isExact: boolean;
+}
+
+/** Verify what is surveyed already. */
 export async function verifyWith(
   workers: Workers,
   survey: SurveyReport,
   target: InfluxTarget,
-  options: VerifyPassOptions & { readonly state: string; readonly isExact: boolean },
+  options: VerifyWithOptions,
 ): Promise<Verification> {
   const { source, layout, chunks, collisions } = survey;
   const pass = {
