@@ -110,13 +110,14 @@ export class InfluxWriter implements DestinationWriter {
       const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
       const waitMs = verdict.afterMs + Math.random() * longest;
       const tried = performance.now() - began;
-      if (attempt >= MAX_ATTEMPTS || tried + waitMs > retryMs || this.#gauge.hasGivenUp) {
+      const isOver = attempt >= MAX_ATTEMPTS || tried + waitMs > retryMs;
+      if (isOver || this.#gauge.hasGivenUp) {
         this.#gauge.giveUp();
         const what = answer.status === 0 ? 'did not answer' : `answered with status ${answer.status}`;
-        throw new SkeinError(
-          'destination',
-          `${this.#target.url} ${what}: ${this.#words(answer)}. Tried ${attempt === 1 ? 'once' : `${attempt} times`} in ${Math.round(tried / 1000)} s.`,
-        );
+        const how = isOver
+          ? `Tried ${attempt === 1 ? 'once' : `${attempt} times`} in ${Math.round(tried / 1000)} s.`
+          : 'Another batch was tried for as long as is allowed.';
+        throw new SkeinError('destination', `${this.#target.url} ${what}: ${this.#words(answer)}. ${how}`);
       }
       await sleep(waitMs);
     }
