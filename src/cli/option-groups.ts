@@ -7,6 +7,11 @@ import { DUPLICATE_POLICIES } from '../duplicate-policy.ts';
 import { collect, pointInTime, wholeNumber } from './options.ts';
 
 export const CA_FILE = 'certificate, in PEM form, of an authority that signed that of the server (default: the known ones)';
+/** Where a command wants a server, and nothing else will do. */
+export const TO_SERVER = [
+  '--to <server>',
+  'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)',
+] as const;
 export const EXIT_CODES = `
 Exit codes: 0 done and balanced, 1 bug or imbalance, 2 usage, 3 source file, 4 an
 earlier run is in the way, 5 server or destination, 6 too many rejects, 7 verify found

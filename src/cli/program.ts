@@ -12,6 +12,7 @@ import {
   CA_FILE,
   EXIT_CODES,
   readCommand,
+  TO_SERVER,
   waitOption,
 } from './option-groups.ts';
 import {
@@ -76,7 +77,7 @@ function addReplay(skein: Command, signal: AbortSignal): void {
     .description('send what a load has written into a directory to a server, at the speed of the server')
     .usage('<directory> --to <server> [options]')
     .argument('<directory>', 'a directory that skein load has filled')
-    .option('--to <server>', 'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)')
+    .option(...TO_SERVER)
     .option('--max-rejects <lines>', 'stop when the server has refused more lines than this (default: no limit)', wholeNumber(0))
     .option('--workers <threads>', 'threads that send', wholeNumber(1, 1024), DEFAULT_REPLAY_WORKERS);
   addOutputOptions(addWriteOptions(addServerOptions(replay))).action(async (directory: string, options: WriteOptions) =>
@@ -87,7 +88,7 @@ function addReplay(skein: Command, signal: AbortSignal): void {
 function addVerify(skein: Command, signal: AbortSignal): void {
   const verify = readCommand(skein, 'verify', 'ask a server whether it holds every point of an export that was loaded into it')
     .usage('<file> --to <server> [options]')
-    .option('--to <server>', 'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)')
+    .option(...TO_SERVER)
     .option('--state <directory>', 'where the load kept its rejects (default: below XDG_STATE_HOME)');
   addServerOptions(addRowOptions(verify), 'bucket that is asked').action(async (file: string, options: VerifyOptions) =>
     (await import('./verify-command.ts')).verifyCommand(file, options, signal),
@@ -106,7 +107,7 @@ function addTune(skein: Command, signal: AbortSignal): void {
     .description('find out with which flags a server is loaded fastest: tries it on buckets that are made and deleted again')
     .usage('[file] --to <server> [options]')
     .argument('[file]', 'an export whose first rows are sent (default: rows that are made up)')
-    .option('--to <server>', 'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)')
+    .option(...TO_SERVER)
     .option('--seconds <seconds>', 'about how long to try', wholeNumber(5, 1800), DEFAULT_TUNE_SECONDS)
     .option(
       '--admin-env-file <path>',
@@ -138,7 +139,7 @@ function addQuery(skein: Command, signal: AbortSignal): void {
     .description('ask an InfluxDB 2 about what was loaded into it; without a name list the queries')
     .usage('[name] --to <server> [options]')
     .argument('[name]', 'one of the queries')
-    .option('--to <server>', 'the URL of a server, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)')
+    .option(...TO_SERVER)
     .option('--measurement <name>', 'measurement of the points (default: "movebank")')
     .option('--study <name>', 'only this study; repeat it for more (default: all)', collect)
     .option('--taxon <name>', 'only animals of this taxon; repeat it for more (default: all)', collect)
