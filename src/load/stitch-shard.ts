@@ -14,8 +14,8 @@ import { groupsOf, type StitchedBlock } from '../tsm/block-groups.ts';
 import { BlockMerger } from '../tsm/block-merger.ts';
 import { FOOTER_BYTES, HEADER, indexEntryBytes, type KeyBlocks, MOST_BLOCKS, putFooter, putIndexEntry } from '../tsm/file.ts';
 import { writeFailure } from '../write-failure.ts';
+import { AppendFile } from './append-file.ts';
 import { ShardPiece, type ShardPlace } from './shard-piece.ts';
-import { SpoolFile } from './spool-file.ts';
 
 /** Blocks of one piece that lie one after the other are read at once, up to so much. */
 const COPY_BYTES = 1 << 20;
@@ -42,10 +42,10 @@ interface PieceBlock extends StitchedBlock {
 /** @throws SkeinError `destination` when a piece is damaged or the disk is full */
 export function stitchShard({ path, pieces }: StitchTask): StitchedFile {
   const [unfinished, unfinishedIndex] = [`${path}.tmp`, `${path}.index.tmp`];
-  const files: SpoolFile[] = [];
+  const files: AppendFile[] = [];
   try {
-    const open = (name: string): SpoolFile => {
-      const file = new SpoolFile(name);
+    const open = (name: string): AppendFile => {
+      const file = new AppendFile(name);
       files.push(file);
       return file;
     };
@@ -63,13 +63,13 @@ export function stitchShard({ path, pieces }: StitchTask): StitchedFile {
 }
 
 class Stitcher {
-  readonly #output: SpoolFile;
+  readonly #output: AppendFile;
   /** It is as long as the keys of all series are, which may be too much for memory. */
-  readonly #index: SpoolFile;
+  readonly #index: AppendFile;
   readonly #made = new BlockOutput();
   readonly #entry = new BlockOutput();
 
-  constructor(output: SpoolFile, index: SpoolFile) {
+  constructor(output: AppendFile, index: AppendFile) {
     this.#output = output;
     this.#index = index;
   }

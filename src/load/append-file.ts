@@ -7,7 +7,7 @@ const PIECE_BYTES = 1 << 20;
 const OWNER_ONLY = 0o600;
 
 /** All of it fails as the file system does. */
-export class SpoolFile {
+export class AppendFile {
   readonly #handle: number;
   readonly #held = new BlockOutput();
   #written = 0;
@@ -27,7 +27,7 @@ export class SpoolFile {
   }
 
   /** Append all of another one. */
-  appendFile(other: SpoolFile): void {
+  appendFile(other: AppendFile): void {
     other.#flush();
     const piece = new Uint8Array(Math.min(PIECE_BYTES, other.#written));
     for (let at = 0; at < other.#written; ) {
