@@ -192,6 +192,7 @@ async function loadInto(
 
     const inFlight = options.inFlight ?? DEFAULT_IN_FLIGHT;
     const gauge = RunGauge.create(workers.count * inFlight, options.batchLines ?? DEFAULT_BATCH_LINES, options.rateLimit);
+    gauge.stopOn(options.signal);
     const pass: LoadPass = {
       pass: 'load',
       source: source.identity,

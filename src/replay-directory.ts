@@ -124,6 +124,7 @@ async function send(
   const rejects = new RejectsFile(directory, LINE_REJECTS, earlier?.records.at(-1));
   const longest = parts.flatMap(({ members }) => members).reduce((most, member) => Math.max(most, member.lines), 1);
   const gauge = RunGauge.create(workers.count * inFlight, longest, options.rateLimit);
+  gauge.stopOn(options.signal);
   const pass: ReplayPass = { pass: 'replay', target, inFlight, gauge: gauge.numbers };
   const began = performance.now();
   const { books, resumedRows } = await runChunks(parts, bytes, {

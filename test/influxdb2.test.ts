@@ -4,10 +4,11 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InfluxDB } from '@influxdata/influxdb-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ORG, READ_TOKEN, type StandIn, startStandIn, TOKEN } from './support/influx2-stand-in.ts';
-import { GEESE, linesIn, type Run, skein, temporaryDirectory } from './support/skein.ts';
+import { GEESE, linesIn, type Run, skein, startSkein, temporaryDirectory } from './support/skein.ts';
 import { hasScript, skeinOnTerminal } from './support/terminal.ts';
 
 const { SKEIN_TEST_INFLUX_URL: realUrl, INFLUX_TOKEN: realToken = '', INFLUX_ORG: realOrg = '' } = process.env;
@@ -157,6 +158,31 @@ describe('an InfluxDB 2 (stand-in)', () => {
     // There are six, which one after the other take 15 s.
     expect(performance.now() - began).toBeLessThan(10_000);
   });
+
+  it.each([['for 15 minutes'], ['for the minute that the server asks for', '60']] as const)(
+    'that fails for good keeps a user who stops the load no longer than an attempt, not %s',
+    async (_, retryAfter = undefined) => {
+      server.fail = { from: 8, status: 503, message: 'busy', ...(retryAfter === undefined ? {} : { retryAfter }) };
+      const state = { XDG_STATE_HOME: temporaryDirectory() };
+      const args = ['load', GEESE, '--to', server.url, '--bucket', 'geese', '--batch-lines', '1000', '--chunk-bytes', '300000'];
+      const environment = { INFLUX_TOKEN: TOKEN, INFLUX_ORG: ORG, ...state };
+      const { child, ended } = startSkein(args, environment);
+      while (server.writes < 8) await sleep(20);
+      await sleep(300);
+      const began = performance.now();
+      child.kill('SIGINT');
+      const { code, stderr } = await ended;
+      expect(performance.now() - began).toBeLessThan(5000);
+      expect([code, stderr]).toEqual([
+        130,
+        expect.stringMatching(/status 503: busy\. It was not tried again\. Stopped with [\d,]+ of 21,000 rows done\. .* goes on from here/),
+      ]);
+      delete server.fail;
+      expect((await skein(args, environment)).code).toBe(0);
+      expect(server.lines.get('geese')?.length).toBeGreaterThanOrEqual(20_724);
+      expect(new Set(server.lines.get('geese')).size).toBe(20_724);
+    },
+  );
 
   it('that has lost the bucket in which an earlier run wrote does not get the rest of the load', async () => {
     server.fail = { from: 8, status: 500, message: 'timeout' };

@@ -19,12 +19,19 @@ const HALVINGS = 6;
 const RATE = 7;
 /** When the next points may be sent, as microseconds since 1970 in 64 bits. */
 const NEXT_AT = 8;
-const GAVE_UP = 10;
+/** 0 while every batch is to be tried for as long as the user allows. */
+const ENDING = 10;
 /** Even: NEXT_AT has 64 bits. */
 const LENGTH = 12;
 
+/** Why the run ends: one batch was tried for as long as the user allows, or the user stops it. */
+const GAVE_UP = 1;
+const STOPPED = 2;
+
 /** How long to wait before looking for a permit again. */
 const LOOK_AGAIN_MS = 5;
+/** How long a run that ends may be kept waiting by a batch that is to be tried again. */
+const REST_MS = 100;
 const US_PER_SECOND = 1_000_000;
 
 /** What became of a run's requests. */
@@ -92,11 +99,32 @@ export class RunGauge {
 
   /** A batch was tried for as long as the user allows: the run ends, and no other one need be tried for as long. */
   giveUp(): void {
-    Atomics.store(this.numbers, GAVE_UP, 1);
+    Atomics.compareExchange(this.numbers, ENDING, 0, GAVE_UP);
   }
 
-  get hasGivenUp(): boolean {
-    return Atomics.load(this.numbers, GAVE_UP) !== 0;
+  /** The user stops the run: a batch that the server does not take at once is not tried again. */
+  stop(): void {
+    Atomics.compareExchange(this.numbers, ENDING, 0, STOPPED);
+  }
+
+  /** Stop the run when `signal` is aborted. */
+  stopOn(signal: AbortSignal | undefined): void {
+    signal?.addEventListener('abort', () => this.stop());
+  }
+
+  /** The run ends, and no batch is tried again. */
+  get isEnding(): boolean {
+    return Atomics.load(this.numbers, ENDING) !== 0;
+  }
+
+  get isStopped(): boolean {
+    return Atomics.load(this.numbers, ENDING) === STOPPED;
+  }
+
+  /** Wait before a batch is tried again, or until the run ends. */
+  async rest(ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    for (let left = ms; left > 0 && !this.isEnding; left = until - performance.now()) await sleep(Math.min(left, REST_MS));
   }
 
   /** Wait until some points may be sent, all workers together at no more than the rate of the run. */

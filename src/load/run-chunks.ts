@@ -111,7 +111,9 @@ export async function runChunks<Chunk extends RunChunk>(
 
   const doneSoFar = (): string => `${number(books.rows)} of ${number(chunks.reduce((sum, { rows }) => sum + rows, 0))} ${thing}s done`;
   if (failure instanceof SkeinError) throw failure;
+  const stopped = `Stopped with ${doneSoFar()}. Run the same command again: ${GOES_ON}.`;
   if (failure !== undefined) {
+    if (signal?.aborted) throw new SkeinError('interrupted', `${failure} ${stopped}`);
     for (const { rowsBefore, rows } of open.slice(begun)) unwritten.push([rowsBefore + 1, rowsBefore + rows]);
     throw new SkeinError(
       'destination',
@@ -125,7 +127,7 @@ export async function runChunks<Chunk extends RunChunk>(
     );
   }
   if (records.length < chunks.length) {
-    throw new SkeinError('interrupted', `Stopped with ${doneSoFar()}. Run the same command again: ${GOES_ON}.`);
+    throw new SkeinError('interrupted', stopped);
   }
   return { records, books, resumedRows };
 }

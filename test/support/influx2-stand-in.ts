@@ -25,7 +25,7 @@ export interface StandIn {
   /** Times that a bucket was emptied. */
   deletes: number;
   /** Answer the n-th write, from 1, with this status and message instead. */
-  fail?: { from: number; status: number; message: string };
+  fail?: { from: number; status: number; message: string; retryAfter?: string };
   close(): Promise<void>;
 }
 
@@ -100,6 +100,7 @@ export async function startStandIn(buckets: string[], tls?: { key: string; cert:
     standIn.writes++;
     const { fail } = standIn;
     if (fail !== undefined && standIn.writes >= fail.from) {
+      if (fail.retryAfter !== undefined) response.setHeader('Retry-After', fail.retryAfter);
       end(response, fail.status, 'internal error', fail.message);
     } else if (url.searchParams.get('precision') !== 'ms') {
       end(response, 400, 'invalid', 'the tests send milliseconds only');

@@ -1,7 +1,6 @@
 // Send batches to a running server, as bodies that are ready, until they are
 // taken or it is certain that they will not be.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { SkeinError } from '../../errors.ts';
 import type { Batch, ChunkSink, DestinationWriter, RefusedLine } from '../destination.ts';
@@ -111,16 +110,22 @@ export class InfluxWriter implements DestinationWriter {
       const waitMs = verdict.afterMs + Math.random() * longest;
       const tried = performance.now() - began;
       const isOver = attempt >= MAX_ATTEMPTS || tried + waitMs > retryMs;
-      if (isOver || this.#gauge.hasGivenUp) {
+      if (isOver || this.#gauge.isEnding) {
         this.#gauge.giveUp();
         const what = answer.status === 0 ? 'did not answer' : `answered with status ${answer.status}`;
-        const how = isOver
-          ? `Tried ${attempt === 1 ? 'once' : `${attempt} times`} in ${Math.round(tried / 1000)} s.`
-          : 'Another batch was tried for as long as is allowed.';
-        throw new SkeinError('destination', `${this.#target.url} ${what}: ${this.#words(answer)}. ${how}`);
+        throw new SkeinError(
+          'destination',
+          `${this.#target.url} ${what}: ${this.#words(answer)}. ${this.#howLong(isOver, attempt, tried)}`,
+        );
       }
-      await sleep(waitMs);
+      await this.#gauge.rest(waitMs);
     }
+  }
+
+  /** Why a batch is not tried again. */
+  #howLong(isOver: boolean, attempts: number, ms: number): string {
+    if (isOver) return `Tried ${attempts === 1 ? 'once' : `${attempts} times`} in ${Math.round(ms / 1000)} s.`;
+    return this.#gauge.isStopped ? 'It was not tried again.' : 'Another batch was tried for as long as is allowed.';
   }
 
   async #attempt(body: Uint8Array): Promise<Answer> {
