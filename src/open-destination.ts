@@ -52,6 +52,7 @@ export function plannedLoad({ layout, summary }: Survey, { sinceMs = -Infinity, 
     if (!isEmpty && !isLeftOut) fields.set(role.key, role.type);
     if ((summary.notes.misfits[column] ?? 0) > 0) fields.set(textKey(role.key), 'text');
   }
+  for (const { key, type } of layout.reference?.fields ?? []) fields.set(key, type);
   const { measurement } = layout;
   return { measurement, fields, firstMs: Math.max(summary.firstMs, sinceMs), lastMs: Math.min(summary.lastMs, untilMs - 1) };
 }

@@ -7,12 +7,14 @@ import type { DuplicatePolicy } from './duplicate-policy.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { type Layout, layOut, withNumbersOnly } from './movebank/layout.ts';
 import { layOutBy } from './movebank/mapping.ts';
+import { referenceNotes } from './reference/notes.ts';
+import { prepareReference, type ReferenceOptions } from './reference/prepare.ts';
 import { type OpenSource, type OpenSourceOptions, openSource } from './source/open-source.ts';
 import { checkUnchanged } from './source/range-reader.ts';
 import { type PassProgress, surveySource } from './survey/survey.ts';
 import { Workers } from './workers.ts';
 
-export interface SurveyFileOptions extends OpenSourceOptions {
+export interface SurveyFileOptions extends OpenSourceOptions, ReferenceOptions {
   /** Threads; default: the cores that this process may use. */
   readonly workers?: number | undefined;
   /** Bytes of CSV that a worker takes at once; default 4 MiB. */
@@ -74,6 +76,7 @@ export async function surveyWith(
   const nowMs = Date.now();
   const mapping =
     options.mapping === undefined ? undefined : await (await import('./movebank/mapping-file.ts')).readMapping(options.mapping);
+  const joinReference = await prepareReference(source.identity.path, mapping, options);
   const survey = await surveySource(source, {
     chunkBytes,
     ahead: workers.ahead,
@@ -81,7 +84,7 @@ export async function surveyWith(
       const laidOut = mapping === undefined ? withoutWarnings(layOut(names, delimiter)) : layOutBy(mapping, names, delimiter);
       if (typeof laidOut === 'string') return laidOut;
       const layout = { ...laidOut.layout, measurement: options.measurement ?? laidOut.layout.measurement };
-      return { ...laidOut, layout: numbersOnly ? withNumbersOnly(layout) : layout };
+      return joinReference({ ...laidOut, layout: numbersOnly ? withNumbersOnly(layout) : layout });
     },
     surveyChunk: (layout, task) =>
       workers.surveyChunk({ pass: 'survey', source: source.identity, layout, chunkBytes, selection, nowMs }, task),
@@ -99,7 +102,9 @@ export async function surveyWith(
     signal: options.signal,
     onProgress: options.onCompareProgress,
   });
-  return { ...survey, collisions };
+  const { series, notes } = survey.summary;
+  const warnings = [...survey.warnings, ...referenceNotes(survey.layout, series.values(), notes.unclearDeployment)];
+  return { ...survey, warnings, collisions };
 }
 
 function withoutWarnings(layout: Layout | string): { layout: Layout; warnings: string[] } | string {

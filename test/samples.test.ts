@@ -84,7 +84,7 @@ describe.skipIf(isAbsent)(`a sample of a Movebank export${REASON}`, () => {
     const [plain, ...packed] = await Promise.all(
       [unpacked.get(name) ?? '', join(SAMPLES, name), renamed].map(async (file) => {
         const destination = join(temporaryDirectory(), 'out');
-        const { code, stderr } = await skein(['load', file, '--to', destination, '--quiet', '--chunk-bytes', '262144']);
+        const { code, stderr } = await skein(['load', file, '--to', destination, '--quiet', '--chunk-bytes', '262144', '--no-reference']);
         expect([code, stderr]).toEqual([0, '']);
         return linesIn(destination);
       }),
@@ -125,6 +125,36 @@ describe.skipIf(isAbsent)(`a sample of a Movebank export${REASON}`, () => {
   it('galapagos-albatrosses.zip keeps its 52 rows without a location', () => {
     const { points } = loaded.get('galapagos-albatrosses.zip')!;
     expect(points.filter((point) => !point.fields.has('lat') && !point.fields.has('lon'))).toHaveLength(52);
+  });
+
+  it('o_assen-gps-2018.csv.gz gets of the reference data beside it what a plain join gives', async () => {
+    const destination = join(temporaryDirectory(), 'out');
+    const name = 'o_assen-gps-2018.csv.gz';
+    const run = await skein([
+      'load',
+      join(SAMPLES, name),
+      '--to',
+      destination,
+      '--quiet',
+      '--reference-fields',
+      'animal-mass,deploy-on-date',
+    ]);
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    const deployments = await readTable(readFileSync(join(SAMPLES, 'o_assen-reference-data.csv'), 'utf8'));
+    const expected = loaded.get(name)!.points.map((point): Point => {
+      const [animal, tag] = ['individual', 'tag'].map((of) => point.tags.get(`${of}_local_identifier`));
+      // None of its animals carried one tag twice.
+      const [told, ...others] = deployments.filter((one) => one['animal-id'] === animal && one['tag-id'] === tag);
+      expect(others).toEqual([]);
+      const tags = [...point.tags, ['animal_sex', told!['animal-sex']!], ['animal_life_stage', told!['animal-life-stage']!]] as const;
+      const fields = new Map(point.fields)
+        .set('animal_mass', { type: 'float', value: told!['animal-mass']! })
+        .set('deploy_on_date', { type: 'string', value: told!['deploy-on-date']! });
+      return { ...point, tags: new Map(tags.toSorted(([a], [b]) => (a < b ? -1 : 1))), fields };
+    });
+    const points = readLineProtocol(`${linesIn(destination).join('\n')}\n`);
+    expect(differences(points, expected)).toEqual({ unexpected: [], missing: [] });
+    expect(points).toHaveLength(14_893);
   });
 
   it('bad-rows-handmade.csv has no date of the right form, and ends with every row a reject', () => {

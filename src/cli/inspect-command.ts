@@ -95,13 +95,27 @@ function seriesByRows({ summary }: Survey) {
   return [...summary.series.values()].sort((a, b) => b.rows - a.rows || (a.key < b.key ? -1 : 1));
 }
 
-function columnTable({ layout }: Survey): { name: string; becomes: string; key: string | null; type: string | null }[] {
-  return layout.columns.map((role, column) => ({
+interface ColumnLine {
+  readonly name: string;
+  readonly becomes: string;
+  readonly key: string | null;
+  readonly type: string | null;
+}
+
+function columnTable({ layout }: Survey): ColumnLine[] {
+  const own = layout.columns.map((role, column) => ({
     name: layout.names[column] ?? '',
     becomes: role.role === 'drop' ? 'not written' : role.role,
     key: role.role === 'field' || role.role === 'tag' ? role.key : null,
     type: role.role === 'field' ? role.type : null,
   }));
+  const { tags = [], fields = [] } = layout.reference ?? {};
+  const name = '(reference data)';
+  return [
+    ...own,
+    ...tags.map((key) => ({ name, becomes: 'tag', key, type: null })),
+    ...fields.map(({ key, type }) => ({ name, becomes: 'field', key, type })),
+  ];
 }
 
 /** Rows of cells, each column as wide as its widest cell. */

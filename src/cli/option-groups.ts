@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { usableCores } from '../cores.ts';
 import { DEFAULT_CHUNK_BYTES, DEFAULT_IN_FLIGHT, DEFAULT_RETRY_SECONDS, DEFAULT_WAIT_TRIES, MAX_CHUNK_BYTES } from '../defaults.ts';
 import { DUPLICATE_POLICIES } from '../duplicate-policy.ts';
-import { collect, pointInTime, wholeNumber } from './options.ts';
+import { collect, nameList, pointInTime, wholeNumber } from './options.ts';
 
 export const CA_FILE = 'certificate, in PEM form, of an authority that signed that of the server (default: the known ones)';
 /** Where a command wants a server, and nothing else will do. */
@@ -28,6 +28,17 @@ export function readCommand(skein: Command, name: string, description: string): 
     )
     .option('--mapping <file>', 'JSON file that says what each column becomes, or "tutorial" (default: the rules for Movebank)')
     .option('--measurement <name>', 'measurement of the points (default: the mapping\'s, or "movebank")')
+    .option(
+      '--reference <file>',
+      'reference data, whose deployments add to the rows of their animals and tags (default: <study>-reference-data.csv beside the export, unless there is a mapping)',
+    )
+    .option('--no-reference', 'add nothing of reference data (default: add it)')
+    .option(
+      '--reference-tags <columns>',
+      'columns of it that become tags, with commas between, or "none" (default: animal-sex,animal-life-stage where it has them)',
+      nameList,
+    )
+    .option('--reference-fields <columns>', 'columns of it that become fields (default: none)', nameList)
     .option('--workers <threads>', 'threads that read and write', wholeNumber(1, 1024), usableCores())
     .option('--chunk-bytes <bytes>', 'bytes of CSV that a worker takes at once', wholeNumber(1, MAX_CHUNK_BYTES), DEFAULT_CHUNK_BYTES);
   return addOutputOptions(command);

@@ -10,6 +10,10 @@ export interface ReadOptions {
   readonly chunkBytes: number;
   readonly mapping?: string;
   readonly measurement?: string;
+  /** False with `--no-reference`. */
+  readonly reference?: string | false;
+  readonly referenceTags?: readonly string[];
+  readonly referenceFields?: readonly string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -141,4 +145,11 @@ export function fluxDuration(text: string): string {
 /** One of the user's values of a repeatable option, added to those before. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+/** Names with commas between; the word `none` for none. */
+export function nameList(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('It takes names with commas between, like animal-sex,animal-mass, or "none".');
+  return text === 'none' ? [] : names;
 }

@@ -8,7 +8,7 @@ import type { Progress } from './progress.ts';
 /** How the export is read, and how far that is. */
 export function readingOptions(
   source: string,
-  { workers, chunkBytes, mapping, measurement }: ReadOptions,
+  { workers, chunkBytes, mapping, measurement, reference, referenceTags, referenceFields }: ReadOptions,
   progress: Progress,
   signal: AbortSignal,
 ): SurveyFileOptions {
@@ -17,6 +17,9 @@ export function readingOptions(
     chunkBytes,
     mapping,
     measurement,
+    reference,
+    referenceTags,
+    referenceFields,
     signal,
     sourceToken: sourceTokenFor(source),
     onSpoolProgress: (step, bytes, totalBytes) => progress.spool(step, bytes, totalBytes),

@@ -110,6 +110,10 @@ export class FieldSetWriter {
           break;
       }
     }
+    if (row.attached !== undefined) {
+      if (at !== from) target[at++] = COMMA;
+      at = put(row.attached.words, view, at);
+    }
     return at;
   }
 

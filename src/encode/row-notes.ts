@@ -15,6 +15,8 @@ export interface RowNotes {
   futureTime: number;
   /** Times with digits below a millisecond, which were cut off. */
   digitsCut: number;
+  /** In no deployment of their animal and tag, or in several, and these differ. */
+  unclearDeployment: number;
   /** Values kept as text because they did not fit their column's type, by column. */
   misfits: number[];
   /** Values left out because the destination stores numbers only, by column. */
@@ -33,6 +35,7 @@ export function emptyNotes(columnCount: number): RowNotes {
     outlier: 0,
     futureTime: 0,
     digitsCut: 0,
+    unclearDeployment: 0,
     misfits: new Array(columnCount).fill(0),
     leftOutText: new Array(columnCount).fill(0),
     mendedTags: new Array(columnCount).fill(0),

@@ -100,6 +100,8 @@ export class RowReader {
   readonly #selection: Selection;
   readonly #nowMs: number;
   readonly #lineOverhead: number;
+  /** What the series table found for the tags of the row, and so for those of the next if they are the same. */
+  #found = 0;
   // Where the row's coordinates are among its values, -1 for none.
   #latitudeAt = -1;
   #longitudeAt = -1;
@@ -152,10 +154,13 @@ export class RowReader {
     if (cells.cellCount !== this.#layout.columns.length) return CELL_COUNT;
     const { row, notes } = this;
     // Before anything can reject the row: the next one may repeat its tags.
-    if (!cells.steadyRepeats || !this.#tagsAreSteady) row.series = this.series.find(window, cells);
-    const series = this.series.all[row.series]!;
+    if (!cells.steadyRepeats || !this.#tagsAreSteady) this.#found = this.series.find(window, cells);
     const timeVerdict = this.#readTime(window.bytes, cells);
     if (timeVerdict !== WRITE) return timeVerdict;
+    const period = this.#found < 0 ? this.series.at(this.#found, row.timeMs) : undefined;
+    row.series = period === undefined ? this.#found : period.series;
+    row.attached = period?.attached;
+    const series = this.series.all[row.series]!;
     if (series.keyTooLong) return KEY_TOO_LONG;
 
     this.#readValues(window.bytes, cells);
@@ -168,7 +173,10 @@ export class RowReader {
       // Its type made this cell a missing one. As text it is the row's only value, so it is kept as that.
       this.#addText(cells, this.#quotedMissing, MISFIT);
     }
-    if (rowEnd - rowStart > MEASURED_ROW_BYTES && this.#lineBound(window.bytes, rowStart, rowEnd, series.prefix.length) > MAX_LINE_BYTES) {
+    if (
+      rowEnd - rowStart > MEASURED_ROW_BYTES &&
+      this.#lineBound(window.bytes, rowStart, rowEnd, series.prefix.length + (row.attached?.words.length ?? 0)) > MAX_LINE_BYTES
+    ) {
       return LINE_TOO_LONG;
     }
 
@@ -177,6 +185,7 @@ export class RowReader {
     if (this.#isOutlier) notes.outlier++;
     if (row.timeMs > this.#nowMs) notes.futureTime++;
     if (this.#time.digitsCut) notes.digitsCut++;
+    if (period?.isUnclear) notes.unclearDeployment++;
     for (const column of series.mendedColumns) notes.mendedTags[column]!++;
     for (const twin of this.#twins) this.#compareTwin(window.bytes, cells, twin.column, twin.of);
     return this.#selection.wants(row.timeMs, series, this.#isOutlier, this.#latitudeAt >= 0) ? WRITE : FILTERED;

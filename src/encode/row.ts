@@ -1,6 +1,8 @@
 // What a row means: its series, its time and its typed values, as byte spans in
 // the bytes they came in. How a row is written is a writer's business.
 
+import type { Attached } from './attached.ts';
+
 /** Kinds of a value; each says how its span is to be read. */
 export const FLOAT = 0;
 export const INTEGER = 1;
@@ -28,6 +30,8 @@ export class Row {
   /** Number of the series in the reader's table. */
   series = 0;
   timeMs = 0;
+  /** What it has beside the values of its cells. */
+  attached: Attached | undefined;
   /** How many values there are, those LEFT_OUT among them. */
   count = 0;
   /** Value `i` is of column `columns[i]` and lies in `[starts[i], ends[i])`. */

@@ -8,6 +8,7 @@
 import type { ByteWindow, RowScanner } from '../csv/row-scanner.ts';
 import { DOUBLED_QUOTES, QUOTED } from '../csv/row-scanner.ts';
 import { type ConstantTag, duplicateTag, type Layout, withoutBackslashes } from '../movebank/layout.ts';
+import { Deployments, type Period } from './deployments.ts';
 import { isMissingWord } from './missing.ts';
 import { cleanName, decodeText, escapeKey, escapeMeasurement } from './text.ts';
 import { textOf, type Words, wordsOf } from './words.ts';
@@ -44,6 +45,16 @@ export interface Series extends SeriesHead {
   readonly keyTooLong: boolean;
 }
 
+/** The series of some cells from a time on, and what reference data add to it. */
+export interface SeriesPeriod extends Period {
+  readonly series: number;
+}
+
+/** A tag that comes from reference data. */
+interface ReferenceTag {
+  readonly key: string;
+}
+
 export class SeriesTable {
   /** By number, in the order in which they were met. */
   readonly all: Series[] = [];
@@ -51,12 +62,17 @@ export class SeriesTable {
   readonly #measurement: string;
   readonly #tags: readonly { readonly column: number; readonly key: string }[];
   /** The same and those that every point has, sorted by key. */
-  readonly #keyTags: readonly ({ readonly column: number; readonly key: string } | ConstantTag)[];
+  readonly #keyTags: readonly ({ readonly column: number; readonly key: string } | ConstantTag | ReferenceTag)[];
   readonly #individual: number;
   readonly #duplicateTag: string;
   readonly #numbersOnly: boolean;
   readonly #longestFieldKey: number;
   readonly #byKey = new Map<string, number>();
+  readonly #deployments: Deployments | undefined;
+  readonly #animalColumn: number;
+  readonly #tagColumn: number;
+  /** Of cells whose series hangs on the time, or that have more than their tags of reference data. */
+  readonly #periods: (readonly SeriesPeriod[])[] = [];
 
   // Open addressing from the hash of the tag cells' bytes to an alias: those
   // bytes, kept in `arena`, and the series that they mean.
@@ -69,19 +85,27 @@ export class SeriesTable {
   #cells = new Uint8Array(1 << 12);
 
   constructor(layout: Layout) {
+    const { reference } = layout;
+    this.#deployments = reference && new Deployments(reference);
+    this.#animalColumn = reference?.animalColumn ?? -1;
+    this.#tagColumn = reference?.tagColumn ?? -1;
     this.#measurement = escapeMeasurement(layout.measurement);
     this.#tags = layout.columns.flatMap((role, column) => (role.role === 'tag' ? [{ column, key: role.key }] : []));
-    this.#keyTags = [...this.#tags, ...layout.constantTags].sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+    const referenceTags = (reference?.tags ?? []).map((key): ReferenceTag => ({ key }));
+    this.#keyTags = [...this.#tags, ...layout.constantTags, ...referenceTags].sort((a, b) =>
+      Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)),
+    );
     this.#individual = layout.individual;
     this.#duplicateTag = duplicateTag(layout);
     this.#numbersOnly = layout.numbersOnly === true;
     const names = layout.columns.map((role, column) => (role.role === 'field' ? role.key : layout.names[column]!));
+    const referenceFields = (reference?.fields ?? []).map(({ key }) => key);
     // Room for the suffixes that keep twins and misfits apart.
-    this.#longestFieldKey = Math.max(...[...names, ...layout.names].map((name) => Buffer.byteLength(name))) + 8;
+    this.#longestFieldKey = Math.max(...[...names, ...layout.names, ...referenceFields].map((name) => Buffer.byteLength(name))) + 8;
   }
 
   /**
-   * The number of the series that the scanned row is about.
+   * The number of the series that the scanned row is about, or a number below 0, which `at` takes.
    *
    * Hot: once a row whose tags are not those of the row before. No allocation
    * for cells seen before. Looks up before it inserts: a file of many animals
@@ -111,6 +135,20 @@ export class SeriesTable {
     this.#slots[slot] = this.#aliasHash.length;
     this.#addAlias(hash, length, series);
     return series;
+  }
+
+  /**
+   * The series of a row at a time.
+   *
+   * Hot: once a row of an animal that reference data tell of at several times, or add fields to.
+   *
+   * @param found a number below 0 from `find`
+   */
+  at(found: number, timeMs: number): SeriesPeriod {
+    const periods = this.#periods[~found]!;
+    let i = periods.length - 1;
+    while (periods[i]!.fromMs > timeMs) i--;
+    return periods[i]!;
   }
 
   /** Put the tag cells into `#cells`, each with its flags and length before it. */
@@ -166,13 +204,32 @@ export class SeriesTable {
   }
 
   #findByText(bytes: Uint8Array, row: RowScanner): number {
+    const periods = this.#deployments && this.#periodsOf(this.#deployments, bytes, row);
+    if (periods === undefined) return this.#findWith(bytes, row, undefined);
+    const found = periods.map((period): SeriesPeriod => ({ ...period, series: this.#findWith(bytes, row, period.values) }));
+    const [only] = found;
+    if (found.length === 1 && only!.attached === undefined && !only!.isUnclear) return only!.series;
+    return ~(this.#periods.push(found) - 1);
+  }
+
+  #periodsOf(deployments: Deployments, bytes: Uint8Array, row: RowScanner): Period[] | undefined {
+    const written = (column: number): string | undefined => {
+      const cell = column < 0 ? undefined : tagText(bytes, row, column);
+      return cell && cleanName(this.#numbersOnly ? withoutBackslashes(cell.text) : cell.text);
+    };
+    const animal = written(this.#animalColumn);
+    return animal === undefined ? undefined : deployments.periodsOf(animal, written(this.#tagColumn));
+  }
+
+  /** @param told values of reference data, by key */
+  #findWith(bytes: Uint8Array, row: RowScanner, told: ReadonlyMap<string, string> | undefined): number {
     let key = this.#measurement;
     let duplicateTagAt = key.length;
     let individual: string | undefined;
     const mendedColumns: number[] = [];
     for (const tag of this.#keyTags) {
       const column = 'column' in tag ? tag.column : -1;
-      const cell = 'column' in tag ? tagText(bytes, row, column) : { text: tag.value, changed: false };
+      const cell = column >= 0 ? tagText(bytes, row, column) : constantText('value' in tag ? tag.value : told?.get(tag.key));
       if (cell === undefined) continue;
       const text = this.#numbersOnly ? withoutBackslashes(cell.text) : cell.text;
       if (column >= 0) {
@@ -191,6 +248,10 @@ export class SeriesTable {
     this.#byKey.set(head.key, this.all.length);
     return this.all.push({ ...head, duplicateTagAt, individual, mendedColumns, keyTooLong }) - 1;
   }
+}
+
+function constantText(text: string | undefined): { text: string; changed: boolean } | undefined {
+  return text === undefined ? undefined : { text, changed: false };
 }
 
 /** The cell as a tag's text, or undefined when it is missing. */

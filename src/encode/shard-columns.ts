@@ -43,6 +43,8 @@ export class ShardWriter implements RowWriter {
   /** By column of the export: where its values go, and those that do not fit its type. */
   readonly #columns: readonly (Column | undefined)[];
   readonly #misfits: readonly (Column | undefined)[];
+  /** By field of reference data. */
+  readonly #attached: readonly Column[];
   readonly #eventIdColumn: number;
   readonly #int64 = new Int64();
   readonly #strings = new StringFieldWriter('bare');
@@ -62,6 +64,7 @@ export class ShardWriter implements RowWriter {
     const fields = layout.columns.map((role) => (role.role === 'field' ? role : undefined));
     this.#columns = fields.map((field) => field && columnFor(field.key, field.type));
     this.#misfits = fields.map((field) => field && columnFor(textKey(field.key), 'text'));
+    this.#attached = (layout.reference?.fields ?? []).map(({ key, type }) => columnFor(key, type));
     this.#table = new PointTable(
       Array.from(byField, ([field, column]) => ({ field, column })),
       shardMs,
@@ -152,6 +155,10 @@ export class ShardWriter implements RowWriter {
           this.#addText(this.#misfits[column], column, to, source.bytes, start, end, kind === DOUBLED_MISFIT);
           break;
       }
+    }
+    for (const one of row.attached?.values ?? []) {
+      if (one.type === 'float') (this.#attached[one.field] as FloatColumn).add(to, one.value);
+      else (this.#attached[one.field] as StringColumn).add(to, one.text, one.text.length);
     }
   }
 

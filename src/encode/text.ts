@@ -21,9 +21,14 @@ const ESCAPED = {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what is looked for
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/g;
 
+/** Text without what no server carries anywhere. */
+export function cleanControls(text: string): string {
+  return text.replace(CONTROL_CHARACTERS, ' ');
+}
+
 /** Text without what no server carries in a name or tag. */
 export function cleanName(text: string): string {
-  return text.replace(CONTROL_CHARACTERS, ' ').replace(/\\$/, '/');
+  return cleanControls(text).replace(/\\$/, '/');
 }
 
 export function escapeMeasurement(text: string): string {

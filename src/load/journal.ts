@@ -17,6 +17,8 @@ export interface RunRecord {
   readonly destination: string;
   /** Of a load only: hashes of what the flags ask for and of what the survey found. */
   readonly mapping?: string;
+  /** Of all that the reference data were read from; undefined where there are none. */
+  readonly reference?: string | undefined;
   readonly selection?: string;
   /** What becomes of rows that share series and time and differ. */
   readonly duplicates?: string;

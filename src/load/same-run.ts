@@ -28,6 +28,7 @@ export async function recordOf(survey: SurveyReport, { selection, ...plan }: Run
     source: { path, size, mtimeMs, fingerprint: await fingerprint(source) },
     ...plan,
     mapping: hashOf(layout),
+    reference: layout.reference?.hash,
     selection: hashOf(selection),
     survey: hashOf({ ...summary, series: [...summary.series], notes: undefined, collisions: collisions.counts }),
     chunks: chunks.length,
@@ -44,6 +45,7 @@ export function checkSameRun(directory: string, begun: RunRecord, run: RunRecord
   const differences: [differs: boolean, what: string][] = [
     [!isDeepStrictEqual(begun.source, run.source), source],
     [begun.destination !== run.destination, `it goes to ${begun.destination}`],
+    [begun.reference !== run.reference, referenceDifference(begun, run)],
     [begun.mapping !== run.mapping, 'its mapping or measurement is another'],
     [begun.selection !== run.selection, 'it leaves out other rows (--since, --until, --individual, --outliers, --no-location)'],
     [begun.duplicates !== run.duplicates, `it was begun with --duplicates ${begun.duplicates}`],
@@ -62,4 +64,9 @@ export function checkSameRun(directory: string, begun: RunRecord, run: RunRecord
     'state',
     `${directory} holds an earlier load, and ${found[1]}. Give the same flags to go on with it, or add --fresh to start over.`,
   );
+}
+
+function referenceDifference(begun: RunRecord, run: RunRecord): string {
+  if (begun.reference === undefined) return 'it was begun without reference data (--no-reference)';
+  return run.reference === undefined ? 'it was begun with reference data' : 'its reference data have changed since';
 }

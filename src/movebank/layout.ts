@@ -8,6 +8,7 @@
 import { clipNames } from '../clip.ts';
 import type { DuplicatePolicy } from '../duplicate-policy.ts';
 import { canonicalName, findTerm } from './names.ts';
+import type { JoinedReference } from './reference.ts';
 
 export type FieldType = 'float' | 'integer' | 'boolean' | 'text';
 
@@ -49,6 +50,8 @@ export interface Layout {
   readonly outlier: number;
   readonly individual: number;
   readonly constantTags: readonly ConstantTag[];
+  /** What rows get of their deployments. */
+  readonly reference?: JoinedReference | undefined;
   /** Missing cells of text fields are written as they stand, an empty one as `""`. */
   readonly keepsMissingText?: boolean;
   /** What becomes of rows that share series and time where the user does not say. */
@@ -133,14 +136,19 @@ export function twinRole(meaning: string, keys: readonly string[], column: numbe
 }
 
 /** InfluxDB strips a field named `time`. */
-function fieldKey(name: string): string {
+export function fieldKey(name: string): string {
   return name === 'time' ? 'time_field' : name;
 }
 
+/** Whether a header is that of reference data. */
+export function isReferenceData(names: readonly string[]): boolean {
+  const keys = names.map(canonicalName);
+  return !keys.includes('timestamp') && REFERENCE_COLUMNS.some((key) => keys.includes(key));
+}
+
 function whyNoTime(names: readonly string[]): string {
-  const plain = names.map((name) => name.replace(/[-:.]/g, '_'));
-  if (REFERENCE_COLUMNS.some((name) => plain.includes(name))) {
-    return 'is Movebank reference data (animals, tags and deployments), not events. Load the export of the events instead; it has a column timestamp.';
+  if (isReferenceData(names)) {
+    return 'is Movebank reference data (animals, tags and deployments), not events. Load the export of the events, which has a column timestamp, and name this file with --reference.';
   }
   return `has no column timestamp; its columns are: ${clipNames(names)}. If it is another kind of CSV, say which column is the time with --mapping.`;
 }
@@ -180,9 +188,15 @@ export function eventIdColumn({ columns }: Layout): number {
   return columns.findIndex((role) => role.role === 'field' && role.key === EVENT_ID_KEY && role.type === 'integer');
 }
 
+/** The keys of all tags and fields, those for values that do not fit left out. */
+export function writtenKeys({ columns, constantTags, reference }: Layout): string[] {
+  const own = [...columns, ...constantTags].flatMap((one) => ('key' in one ? [one.key] : []));
+  return [...own, ...(reference?.tags ?? []), ...(reference?.fields ?? []).map(({ key }) => key)];
+}
+
 /** The tag that keeps apart rows of one series and time: `dup`, or with a number if the file has that already. */
-export function duplicateTag({ columns, constantTags }: Layout): string {
-  const keys = new Set([...columns, ...constantTags].map((one) => ('key' in one ? one.key : '')));
+export function duplicateTag(layout: Layout): string {
+  const keys = new Set(writtenKeys(layout));
   let key = 'dup';
   for (let number = 2; keys.has(key); number++) key = `dup_${number}`;
   return key;

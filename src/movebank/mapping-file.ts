@@ -24,6 +24,25 @@ const tagSchema = z
     return z.NEVER;
   });
 
+const instant = z.iso.datetime({ offset: true, error: 'must look like 2018-05-04T09:30:00Z' });
+
+const referenceSchema = z.strictObject({
+  file: z.string().optional(),
+  animal: name,
+  tag: name.optional(),
+  tags: z.array(tagKey).default([]),
+  fields: z.array(z.strictObject({ key: fieldKey, type: z.enum(['float', 'text']) })).default([]),
+  deployments: z.array(
+    z.strictObject({
+      animal: name,
+      tag: z.string().optional(),
+      on: instant.optional(),
+      off: instant.optional(),
+      values: z.record(z.string(), z.string()),
+    }),
+  ),
+});
+
 const mappingSchema = z
   .strictObject({
     measurement: name,
@@ -44,6 +63,7 @@ const mappingSchema = z
     individual: name.optional(),
     missingText: z.enum(['keep', 'drop']).default('drop'),
     duplicates: z.enum(DUPLICATE_POLICIES).optional(),
+    reference: referenceSchema.optional(),
     drop: z.array(name).default([]),
   })
   .superRefine((mapping, context) => {
@@ -54,6 +74,8 @@ const mappingSchema = z
     };
     for (const [i, tag] of mapping.tags.entries()) check('value' in tag ? tag.key : (tag.key ?? tag.column), ['tags', i]);
     for (const [i, { key, column }] of mapping.fields.entries()) check(key ?? column, ['fields', i]);
+    for (const [i, key] of (mapping.reference?.tags ?? []).entries()) check(key, ['reference', 'tags', i]);
+    for (const [i, { key }] of (mapping.reference?.fields ?? []).entries()) check(key, ['reference', 'fields', i]);
   });
 
 /**

@@ -8,6 +8,7 @@ import { clipNames } from '../clip.ts';
 import type { DuplicatePolicy } from '../duplicate-policy.ts';
 import { type ColumnRole, type ConstantTag, type FieldType, type Layout, type TimeFormat, twinRole } from './layout.ts';
 import { canonicalName } from './names.ts';
+import { type JoinedReference, type Reference, unpackDeployments } from './reference.ts';
 
 export interface Mapping {
   readonly measurement: string;
@@ -26,6 +27,8 @@ export interface Mapping {
   readonly missingText?: 'keep' | 'drop' | undefined;
   /** What becomes of rows that share series and time, where `--duplicates` does not say. Default `keep`. */
   readonly duplicates?: DuplicatePolicy | undefined;
+  /** What rows get of their deployments. */
+  readonly reference?: Reference | undefined;
   /** Columns that are known and not written. Others that are not named are reported. */
   readonly drop: readonly string[];
 }
@@ -118,7 +121,16 @@ export function mappingOf(layout: Layout): Mapping {
     ...(layout.keepsMissingText === true ? { missingText: 'keep' } : {}),
     ...(layout.duplicates !== undefined ? { duplicates: layout.duplicates } : {}),
     drop,
+    ...(layout.reference !== undefined ? { reference: referenceOf(layout, layout.reference) } : {}),
   };
+}
+
+function referenceOf({ columns }: Layout, { file, animalColumn, tagColumn, tags, fields, deployments }: JoinedReference): Reference {
+  const keyOf = (column: number): string | undefined => {
+    const role = columns[column];
+    return role?.role === 'tag' ? role.key : undefined;
+  };
+  return { file, animal: keyOf(animalColumn) ?? '', tag: keyOf(tagColumn), tags, fields, deployments: unpackDeployments(deployments) };
 }
 
 function minutesOf(utcOffset: string): number {

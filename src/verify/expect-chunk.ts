@@ -81,7 +81,7 @@ export class ChunkExpecter {
     if (rank < this.#highestRank) this.#sample(row, window, written, rank);
   }
 
-  #noteFields({ count, columns, kinds }: Row, eventId: bigint | undefined): void {
+  #noteFields({ count, columns, kinds, attached }: Row, eventId: bigint | undefined): void {
     const has = this.#has;
     has.fill(0);
     for (let i = 0; i < count; i++) {
@@ -91,6 +91,7 @@ export class ChunkExpecter {
       has[slots[columns[i]!]!] = 1;
     }
     if (eventId !== undefined) has[this.#slots.eventId] = 1;
+    for (const { field } of attached?.values ?? []) has[this.#slots.ofAttached[field]!] = 1;
     if (has.every((is, slot) => is === this.#lastHas[slot])) return;
     this.#lastHas.set(has);
     addPattern(

@@ -8,10 +8,12 @@ export class FieldSlots {
   /** The slot of a column's values, and of those that do not fit its type; -1 for columns that are no field. */
   readonly ofColumn: Int32Array;
   readonly ofMisfits: Int32Array;
+  /** By field of reference data. */
+  readonly ofAttached: readonly number[];
   /** The slot of the event id, or -1. */
   readonly eventId: number;
 
-  constructor({ columns }: Layout) {
+  constructor({ columns, reference }: Layout) {
     const keys: string[] = [];
     this.ofColumn = new Int32Array(columns.length).fill(-1);
     this.ofMisfits = new Int32Array(columns.length).fill(-1);
@@ -20,6 +22,7 @@ export class FieldSlots {
       this.ofColumn[column] = keys.push(role.key) - 1;
       this.ofMisfits[column] = keys.push(textKey(role.key)) - 1;
     }
+    this.ofAttached = (reference?.fields ?? []).map(({ key }) => keys.push(key) - 1);
     this.keys = keys;
     this.eventId = keys.indexOf(EVENT_ID_KEY);
   }
