@@ -81,6 +81,14 @@ describe('a line', () => {
     expect(json['notes']).toEqual([expect.stringContaining('1 value of individual-local-identifier held line ends')]);
   });
 
+  it('leaves nothing in a tag at which an InfluxDB would part it from the field', async () => {
+    const animals = ['a#!~#b', 'a#!~#!~#b', 'end#!~', 'a#!~b'];
+    const { lines, json } = await loadLines(csv(...animals.map((individual, i) => row(i + 1, { individual }))));
+    const tags = lines.map((line) => /individual_local_identifier=([^,]*)/.exec(line)![1]);
+    expect(tags).toEqual(['a#!-#b', 'a#!-#!-#b', 'end#!-', 'a#!~b']);
+    expect(json['notes']).toEqual([expect.stringContaining('3 values of individual-local-identifier held line ends')]);
+  });
+
   it('carries text that is no UTF-8 as U+FFFD, and says so', async () => {
     const path = csv(row(1, { comments: '"x?y"' }));
     const bytes = readFileSync(path);

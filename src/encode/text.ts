@@ -3,7 +3,8 @@
 //
 // Line ends and control bytes cannot be carried everywhere and become a space;
 // bytes that are no UTF-8 become U+FFFD; a backslash at the end of a tag would
-// swallow what follows and becomes a slash. Each change is counted by column.
+// swallow what follows and becomes a slash; `#!~#`, at which an InfluxDB parts
+// series and field, becomes `#!-#`. Each change is counted by column.
 
 import { isUtf8 } from 'node:buffer';
 
@@ -21,6 +22,9 @@ const ESCAPED = {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what is looked for
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/g;
 
+/** Where text would part a key that is `series#!~#field` in an InfluxDB. Before the one that is meant, three bytes suffice. */
+const KEY_SEPARATORS = /#!~(?=#|$)/g;
+
 /** Text without what no server carries anywhere. */
 export function cleanControls(text: string): string {
   return text.replace(CONTROL_CHARACTERS, ' ');
@@ -28,7 +32,7 @@ export function cleanControls(text: string): string {
 
 /** Text without what no server carries in a name or tag. */
 export function cleanName(text: string): string {
-  return cleanControls(text).replace(/\\$/, '/');
+  return cleanControls(text).replace(/\\$/, '/').replace(KEY_SEPARATORS, '#!-');
 }
 
 export function escapeMeasurement(text: string): string {

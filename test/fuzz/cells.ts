@@ -25,6 +25,7 @@ const WORDS = [
   'gps', 'Anser anser', 'Ann', '1072', '0058', 'Bø', '雪', '🦢', 'e\u0301', 'a=b', 'x,y', 'x;y', 'x\ty', 'say "hi"', '"', '""', "it's", '#1',
   'back\\slash', 'end\\', '\\', '\\"', 'line\nfeed', 'line\r\nfeed', 'lone\rCR', '\n', '\r\n', 'a\u0000b', '\u0001', '\u007f', '\u0085', '\ufeff',
   ' ', ' lead', 'trail ', 'a  b', '\u00a0', 'na', 'null', '1.5', '-7', 'true', '=1+1', '<b>', 'time', '\u001b[31m', ',', ',,', 'ﬁ', '\ud83d',
+  '#!~#', 'end#!~',
 ];
 
 // biome-ignore format: a list of short things is read in lines

@@ -326,7 +326,10 @@ function toValue(text: string, role: Role): string | undefined {
 const toPlainText = (text: string): string => text.replace(/[\u0000-\u001f\u007f]/g, ' ');
 
 // Before what follows it a backslash at the end would be read as an escape (8).
-const toName = (text: string): string => toPlainText(text).replace(/\\$/, '/');
+const toName = (text: string): string =>
+  toPlainText(text)
+    .replace(/\\$/, '/')
+    .replace(/#!~(?=#|$)/g, '#!-');
 
 // Copied as written, but for `.5`, `5.` and `+5` (6). Movebank's exponents have a capital E.
 function toFloat(text: string): string | undefined {
