@@ -17,13 +17,14 @@ import { loadSurveyed } from './load/load.ts';
 import { describeTarget, RunDirectory, stateDirectory } from './load/run-directory.ts';
 import { checkSameRun, recordOf } from './load/same-run.ts';
 import { type ShardRecord, stitchShards } from './load/shard-files.ts';
-import type { StitchedFile, StitchTask } from './load/stitch-shard.ts';
+import type { StitchTask } from './load/stitch-shard.ts';
 import { mappingOf } from './movebank/mapping.ts';
 import { type DirectoryOptions, type OpenDestination, openDestination, plannedLoad } from './open-destination.ts';
 import { answersFlux, proveLoad } from './prove-load.ts';
 import { lookAtSource, type OpenSource, openSource } from './source/open-source.ts';
 import type { PassProgress } from './survey/survey.ts';
 import { startWorkers, surveyWith } from './survey-file.ts';
+import type { CheckedFile } from './tsm/check-file.ts';
 import type { Verification } from './verify/compare.ts';
 import type { VerifyPassOptions } from './verify-file.ts';
 import { VERSION } from './version.ts';
@@ -258,6 +259,6 @@ async function makeShards(
   workers: Workers,
   { signal }: LoadFileOptions,
 ): Promise<{ shardSeconds: number; shards: ShardRecord[] }> {
-  const stitch = (task: StitchTask): Promise<StitchedFile> => workers.stitchShard(task);
+  const stitch = (task: StitchTask): Promise<CheckedFile> => workers.stitchShard(task);
   return { shardSeconds, shards: await stitchShards(parts, { directory: output, shardSeconds, ahead: workers.count, stitch, signal }) };
 }

@@ -16,11 +16,12 @@ import type { ReadyPart } from './load/ready-parts.ts';
 import { PartReplayer } from './load/replay-part.ts';
 import { lineFormat, type RowFormat, shardFormat } from './load/row-format.ts';
 import { SendQueue } from './load/send-queue.ts';
-import { type StitchedFile, type StitchTask, stitchShard } from './load/stitch-shard.ts';
+import { type StitchTask, stitchShard } from './load/stitch-shard.ts';
 import type { Layout } from './movebank/layout.ts';
 import { RangeReader, type SourceIdentity } from './source/range-reader.ts';
 import type { Chunk } from './survey/survey.ts';
 import { ChunkSurveyor, type SurveyChunkTask, type SurveyedChunk } from './survey/survey-chunk.ts';
+import type { CheckedFile } from './tsm/check-file.ts';
 import { ChunkExpecter, type ExpectChunkTask } from './verify/expect-chunk.ts';
 import type { Expected } from './verify/expected.ts';
 import type { Answer, CollectPass, ExpectPass, LoadPass, ReplayPass, SurveyPass } from './workers.ts';
@@ -96,7 +97,7 @@ function formatFor(target: Target, layout: Layout): RowFormat {
 }
 
 /** Make the file of one shard. */
-export function stitch(task: StitchTask): Promise<Answer<StitchedFile>> {
+export function stitch(task: StitchTask): Promise<Answer<CheckedFile>> {
   return answered(async () => stitchShard(task));
 }
 

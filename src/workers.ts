@@ -9,11 +9,12 @@ import type { SelectionOptions } from './encode/selection.ts';
 import { type ErrorCode, SkeinError } from './errors.ts';
 import type { LoadChunkTask, LoadedChunk } from './load/load-chunk.ts';
 import type { ReadyPart } from './load/ready-parts.ts';
-import type { StitchedFile, StitchTask } from './load/stitch-shard.ts';
+import type { StitchTask } from './load/stitch-shard.ts';
 import type { Layout } from './movebank/layout.ts';
 import type { SourceIdentity } from './source/range-reader.ts';
 import type { Chunk } from './survey/survey.ts';
 import type { SurveyChunkTask, SurveyedChunk } from './survey/survey-chunk.ts';
+import type { CheckedFile } from './tsm/check-file.ts';
 import type { ExpectChunkTask } from './verify/expect-chunk.ts';
 import type { Expected } from './verify/expected.ts';
 
@@ -124,7 +125,7 @@ export class Workers {
     return this.#run('load', { pass, task });
   }
 
-  stitchShard(task: StitchTask): Promise<StitchedFile> {
+  stitchShard(task: StitchTask): Promise<CheckedFile> {
     return this.#run('stitch', task);
   }
 

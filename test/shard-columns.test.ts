@@ -16,7 +16,7 @@ import { eventIdColumn, type Layout, layOut } from '../src/movebank/layout.ts';
 import { resolveLayout } from '../src/survey/resolve.ts';
 import { ChunkSurveyor } from '../src/survey/survey-chunk.ts';
 import { fuzzedFile } from './fuzz/fuzzed-file.ts';
-import { type Answers, answersOf, readTsm, sortAnswers, type TsmValue } from './oracle/read-tsm.ts';
+import { type Answers, answersOf, fileIn, readTsm, sortAnswers, type TsmValue } from './oracle/read-tsm.ts';
 import { MemorySource } from './support/bytes.ts';
 
 const YEAR_MS = 365 * 86_400_000;
@@ -84,7 +84,7 @@ describe('columns of a shard', () => {
       const { lines, shards } = await written(bytes, known);
       expect([seed, shards.mendedText]).toEqual([seed, lines.mendedText]);
       const expected = answersOfLines(lines);
-      expect([seed, answersOf(shards.seal().map(({ bytes: file }) => readTsm(file)))]).toEqual([seed, expected]);
+      expect([seed, answersOf(shards.seal().map(({ bytes: file }) => readTsm(fileIn(file))))]).toEqual([seed, expected]);
       compared += expected.length;
     }
     expect(compared).toBeGreaterThan(5000);

@@ -9,6 +9,7 @@ import { BooleanColumn } from '../src/tsm/boolean-column.ts';
 import { PointTable } from '../src/tsm/point-table.ts';
 import { StringColumn } from '../src/tsm/string-column.ts';
 import { FloatColumn, IntegerColumn } from '../src/tsm/wide-columns.ts';
+import { fileIn } from './oracle/read-tsm.ts';
 import { contentOfBucket } from './support/influx-server.ts';
 import { hasInfluxdb1, type Influxdb1, startInfluxdb1 } from './support/influxdb1.ts';
 import { GEESE, skein, temporaryDirectory } from './support/skein.ts';
@@ -49,7 +50,11 @@ describe.skipIf(!hasInfluxdb1)("a real InfluxDB 1.x (skipped without Debian's pa
         expected.set(`${animal.replace('\\', '')} ${timeMs}`, [values[0], Number(values[1]), values[2], values[3]]);
       }
     }
-    await server.placeShards('made', 7, table.seal());
+    await server.placeShards(
+      'made',
+      7,
+      table.seal().map(({ bytes, firstMs }) => ({ firstMs, bytes: fileIn(bytes) })),
+    );
 
     const [counted] = await server.query('SELECT count(*) FROM movebank', 'made');
     expect(counted?.values[0]?.slice(1)).toEqual([40_000, 40_000, 8000, 40_000]);

@@ -10,11 +10,12 @@ import { between, randomFrom } from '../fixtures/random.ts';
 import { readLine } from '../src/encode/read-line.ts';
 import { SkeinError } from '../src/errors.ts';
 import { stitchShards } from '../src/load/shard-files.ts';
-import { type StitchedFile, type StitchTask, stitchShard } from '../src/load/stitch-shard.ts';
+import { type StitchTask, stitchShard } from '../src/load/stitch-shard.ts';
+import type { CheckedFile } from '../src/tsm/check-file.ts';
 import { PointTable } from '../src/tsm/point-table.ts';
 import { FloatColumn } from '../src/tsm/wide-columns.ts';
 import { fuzzedFile } from './fuzz/fuzzed-file.ts';
-import { type Answers, answersOf, readTsm, sortAnswers, type TsmValue } from './oracle/read-tsm.ts';
+import { type Answers, answersOf, fileIn, readTsm, sortAnswers, type TsmValue } from './oracle/read-tsm.ts';
 import { contentOfDirectory, killLoads } from './support/kills.ts';
 import { GEESE, linesIn, skein, temporaryDirectory } from './support/skein.ts';
 import { canMount, SmallDisk } from './support/small-disk.ts';
@@ -208,10 +209,10 @@ describe('a shard file in the making', () => {
   it('is finished after an interruption, and no other is begun', async () => {
     const interruption = new AbortController();
     const begun: string[] = [];
-    const stitch = async ({ path }: StitchTask): Promise<StitchedFile> => {
+    const stitch = async ({ path }: StitchTask): Promise<CheckedFile> => {
       begun.push(path);
       interruption.abort();
-      return { bytes: 1, keys: 1, blocks: 1 };
+      return { bytes: 1, keys: 1, blocks: 1, values: 1 };
     };
     const member = { offset: 0, length: 1, lines: 1, bytes: 1 };
     const weeks = [0, 1, 2].map((week) => ({ ...member, firstMs: week * 604_800_000, lastMs: week * 604_800_000 }));
@@ -228,21 +229,20 @@ describe('a shard file in the making', () => {
     const { bytes } = table.seal()[0]!;
     const part = join(directory, 'part');
     const path = join(directory, 'shard.tsm');
-    const stitch = () => stitchShard({ path, pieces: [{ path: part, offset: 0, length: bytes.length }] });
+    const stitch = () => stitchShard({ path, startMs: 0, endMs: 86_400_000, pieces: [{ path: part, offset: 0, length: bytes.length }] });
     writeFileSync(part, bytes);
-    stitch();
-    expect(readFileSync(path)).toEqual(Buffer.from(bytes));
+    expect(stitch()).toEqual({ bytes: bytes.length - 4, keys: 3, blocks: 3, values: 30 });
+    expect(readFileSync(path)).toEqual(fileIn(bytes));
 
-    // The first blocks, and where the index begins.
-    for (const at of [10, 60, bytes.length - 1, bytes.length - 6]) {
+    for (let at = 0; at < bytes.length; at++) {
       writeFileSync(
         part,
         bytes.map((byte, i) => (i === at ? byte ^ 0x55 : byte)),
       );
-      expect(stitch).toThrow(SkeinError);
+      expect(stitch, `byte ${at}`).toThrow(SkeinError);
     }
     writeFileSync(part, bytes.subarray(0, bytes.length - 20));
-    expect(stitch).toThrow(/is not as it was written \(it is cut off\)/);
+    expect(stitch).toThrow(/is not as it was written: it is cut off/);
     expect(readdirSync(directory).sort()).toEqual(['part', 'shard.tsm']);
     expect(existsSync(`${path}.tmp`)).toBe(false);
   });

@@ -9,7 +9,7 @@ import { BooleanColumn } from '../src/tsm/boolean-column.ts';
 import { PointTable } from '../src/tsm/point-table.ts';
 import { StringColumn } from '../src/tsm/string-column.ts';
 import { FloatColumn, IntegerColumn } from '../src/tsm/wide-columns.ts';
-import { type Answers, answersOf, readBlock, readTsm, sortAnswers, type TsmBlock } from './oracle/read-tsm.ts';
+import { type Answers, answersOf, fileIn, readBlock, readTsm, sortAnswers, type TsmBlock } from './oracle/read-tsm.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS_BEFORE_1970 = 719_162;
@@ -76,7 +76,7 @@ describe('files of points', () => {
     fc.assert(
       fc.property(anyPoints, fc.constantFrom(1, 3, 7), (points, days) => {
         const files = tableOf(points, days * DAY_MS).seal();
-        const shards = files.map(({ bytes }) => readTsm(bytes));
+        const shards = files.map(({ bytes }) => readTsm(fileIn(bytes)));
         expect(answersOf(shards)).toEqual(expectedOf(points));
         for (const [i, { shardMs, firstMs, lastMs }] of files.entries()) {
           expect((shardMs / DAY_MS + DAYS_BEFORE_1970) % days).toBe(0);
@@ -110,7 +110,7 @@ describe('files of points', () => {
       ...(i % 4 === 0 ? { string: 'x' } : {}),
     }));
     const [file] = tableOf(points, DAY_MS).seal();
-    const keys = readTsm(file!.bytes);
+    const keys = readTsm(fileIn(file!.bytes));
     expect(keys.get('m#!~#float')!.map(({ times }) => times.length)).toEqual([1000, 1000, 1000, 1000, 1000]);
     expect(keys.get('m#!~#string')!.map(({ times }) => times.length)).toEqual([1000, 250]);
   });
@@ -124,7 +124,7 @@ describe('files of points', () => {
   });
 
   it('refuse a series that a server would cut in two', () => {
-    expect(() => tableOf([{ series: 'm,a=x#!~#y', timeMs: 5 }], DAY_MS)).toThrow(/^A tag holds #!~#/);
+    for (const series of ['m,a=x#!~#y', 'm,a=x#!~']) expect(() => tableOf([{ series, timeMs: 5 }], DAY_MS)).toThrow(/would cut/);
   });
 });
 
@@ -136,10 +136,10 @@ describe('blocks of one key', () => {
         // Each part of a file has its share of the points, in order.
         const shares = [0, 1, 2, 3, 4].map((part) => own.filter((_, i) => parts[i] === part));
         const files = shares.flatMap((share) => tableOf(share, 10_000 * DAY_MS).seal());
-        for (const key of new Set(files.flatMap(({ bytes }) => [...readTsm(bytes).keys()]))) {
+        for (const key of new Set(files.flatMap(({ bytes }) => [...readTsm(fileIn(bytes)).keys()]))) {
           expect(
             mergedOf(
-              files.map(({ bytes }) => bytes),
+              files.map(({ bytes }) => fileIn(bytes)),
               key,
             ),
           ).toEqual(expectedOf(own).filter(([name]) => name.startsWith(`${key} `)));
@@ -153,7 +153,7 @@ describe('blocks of one key', () => {
     const points = Array.from({ length: 100_000 }, (_, i) => ({ series: 'm', timeMs: (i * 7919) % 500_009, integer: i }));
     const files = [0, 1, 2, 3, 4].flatMap((part) => tableOf(points.slice(part * 20_000, (part + 1) * 20_000), 10_000 * DAY_MS).seal());
     const merged = mergedOf(
-      files.map(({ bytes }) => bytes),
+      files.map(({ bytes }) => fileIn(bytes)),
       'm#!~#integer',
     );
     expect(merged).toEqual(expectedOf(points));

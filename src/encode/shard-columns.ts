@@ -10,7 +10,7 @@ import { SkeinError } from '../errors.ts';
 import { eventIdColumn, type FieldType, type Layout, textKey } from '../movebank/layout.ts';
 import { BooleanColumn } from '../tsm/boolean-column.ts';
 import type { Column } from '../tsm/column.ts';
-import { PointTable, type ShardFile } from '../tsm/point-table.ts';
+import { PointTable, type ShardPiece } from '../tsm/point-table.ts';
 import { StringColumn } from '../tsm/string-column.ts';
 import { FloatColumn, IntegerColumn } from '../tsm/wide-columns.ts';
 import { decimalValue } from './decimal.ts';
@@ -103,8 +103,8 @@ export class ShardWriter implements RowWriter {
     (this.#columns[this.#eventIdColumn] as IntegerColumn).add(to, this.#int64.low, this.#int64.high);
   }
 
-  /** A file for each shard that rows were written of since `clear`, which must come next. */
-  seal(): ShardFile[] {
+  /** A piece for each shard that rows were written of since `clear`, which must come next. */
+  seal(): ShardPiece[] {
     return this.#table.seal();
   }
 

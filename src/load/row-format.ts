@@ -31,7 +31,7 @@ export function lineFormat(layout: Layout): RowFormat {
   };
 }
 
-/** A TSM file for each shard, none of which is ever refused by the line. */
+/** A piece for each shard, none of which is ever refused by the line. */
 export function shardFormat(layout: Layout, shardSeconds: number): RowFormat {
   const writer = new ShardWriter(layout, shardSeconds * 1000);
   return {

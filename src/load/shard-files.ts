@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import type { Part } from '../destination/destination.ts';
 import { SkeinError } from '../errors.ts';
 import { inOrder } from '../in-order.ts';
+import type { CheckedFile } from '../tsm/check-file.ts';
 import { shardStartMs } from '../tsm/shard-time.ts';
-import type { ShardPlace } from './shard-piece.ts';
-import type { StitchedFile, StitchTask } from './stitch-shard.ts';
+import type { TsmPlace } from '../tsm/tsm-reader.ts';
+import type { StitchTask } from './stitch-shard.ts';
 
 /** A shard as the manifest tells of it. */
-export interface ShardRecord extends StitchedFile {
+export interface ShardRecord extends CheckedFile {
   readonly name: string;
   /** What the shard spans, from its first ms up to the next one's. */
   readonly startMs: number;
@@ -28,7 +29,7 @@ export interface StitchOptions {
   /** How many files may be made at once. */
   readonly ahead: number;
   /** Make one file in a worker. */
-  readonly stitch: (task: StitchTask) => Promise<StitchedFile>;
+  readonly stitch: (task: StitchTask) => Promise<CheckedFile>;
   /** When it is aborted, no further file is begun. */
   readonly signal: AbortSignal | undefined;
 }
@@ -50,7 +51,8 @@ export async function stitchShards(parts: readonly Part[], options: StitchOption
     }
   }
   // What is under way is waited for, so that it leaves nothing unfinished.
-  const stitch = ({ name, pieces }: PlannedShard) => settled(options.stitch({ path: join(directory, name), pieces }));
+  const stitch = ({ name, startMs, endMs, pieces }: PlannedShard) =>
+    settled(options.stitch({ path: join(directory, name), startMs, endMs, pieces }));
   for await (const { task, result } of inOrder(untilStopped(), options.ahead, stitch)) {
     const { pieces: _, ...shard } = task;
     if (result instanceof SkeinError) failure ??= result;
@@ -66,7 +68,7 @@ export async function stitchShards(parts: readonly Part[], options: StitchOption
   return shards;
 }
 
-async function settled(stitched: Promise<StitchedFile>): Promise<StitchedFile | SkeinError> {
+async function settled(stitched: Promise<CheckedFile>): Promise<CheckedFile | SkeinError> {
   try {
     return await stitched;
   } catch (error) {
@@ -80,14 +82,14 @@ export function shardNames(parts: readonly Part[], shardSeconds: number): string
   return planShards(parts, '', shardSeconds).map(({ name }) => name);
 }
 
-interface PlannedShard extends Omit<ShardRecord, keyof StitchedFile> {
-  readonly pieces: readonly ShardPlace[];
+interface PlannedShard extends Omit<ShardRecord, keyof CheckedFile> {
+  readonly pieces: readonly TsmPlace[];
 }
 
 /** In the order of time. */
 function planShards(parts: readonly Part[], directory: string, shardSeconds: number): PlannedShard[] {
   const shardMs = shardSeconds * 1000;
-  const shards = new Map<number, { points: number; firstMs: number; lastMs: number; pieces: ShardPlace[] }>();
+  const shards = new Map<number, { points: number; firstMs: number; lastMs: number; pieces: TsmPlace[] }>();
   for (const { name, members } of parts) {
     for (const { offset, length, lines, firstMs, lastMs } of members) {
       const startMs = shardStartMs(firstMs, shardMs);

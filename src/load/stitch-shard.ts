@@ -4,43 +4,42 @@
 // go by in the order of the indexes, so that memory is bounded by one key's
 // blocks. Mostly blocks are copied as they are. Those that overlap, because rows
 // were not in order, and neighbours that may be short, because a chunk ended,
-// are made anew. Invariant: no block is copied or read whose checksum is wrong.
+// are made anew. Invariant: no block is copied or read whose checksum is wrong, and
+// what was made was read again before it is done.
 
 import { renameSync, rmSync } from 'node:fs';
 import { SkeinError } from '../errors.ts';
 import { firstIndex } from '../search.ts';
-import { BlockOutput, isIntact } from '../tsm/block.ts';
+import { BlockOutput } from '../tsm/block.ts';
 import { groupsOf, type StitchedBlock } from '../tsm/block-groups.ts';
 import { BlockMerger } from '../tsm/block-merger.ts';
+import { type CheckedFile, checkTsmFile } from '../tsm/check-file.ts';
 import { FOOTER_BYTES, HEADER, indexEntryBytes, type KeyBlocks, MOST_BLOCKS, putFooter, putIndexEntry } from '../tsm/file.ts';
+import { type TsmPlace, TsmReader } from '../tsm/tsm-reader.ts';
 import { writeFailure } from '../write-failure.ts';
 import { AppendFile } from './append-file.ts';
-import { ShardPiece, type ShardPlace } from './shard-piece.ts';
 
-/** Blocks of one piece that lie one after the other are read at once, up to so much. */
-const COPY_BYTES = 1 << 20;
+/** Of all pieces together is so much read at once, but of each at least the least page. */
+const PAGES_BYTES = 16 << 20;
+const LEAST_PAGE_BYTES = 4 << 10;
+const MOST_PAGE_BYTES = 64 << 10;
 
 export interface StitchTask {
   /** Of the file that is made. */
   readonly path: string;
-  readonly pieces: readonly ShardPlace[];
-}
-
-/** What was made of a shard. Crosses from the worker. */
-export interface StitchedFile {
-  readonly bytes: number;
-  /** A key is one field of one series. */
-  readonly keys: number;
-  readonly blocks: number;
+  /** What the shard spans, half-open. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly pieces: readonly TsmPlace[];
 }
 
 /** A block of some key in some piece. */
 interface PieceBlock extends StitchedBlock {
-  readonly piece: ShardPiece;
+  readonly piece: TsmReader;
 }
 
 /** @throws SkeinError `destination` when a piece is damaged or the disk is full */
-export function stitchShard({ path, pieces }: StitchTask): StitchedFile {
+export function stitchShard({ path, startMs, endMs, pieces }: StitchTask): CheckedFile {
   const [unfinished, unfinishedIndex] = [`${path}.tmp`, `${path}.index.tmp`];
   const files: AppendFile[] = [];
   try {
@@ -50,11 +49,14 @@ export function stitchShard({ path, pieces }: StitchTask): StitchedFile {
       return file;
     };
     const stitcher = new Stitcher(open(unfinished), open(unfinishedIndex));
-    const made = stitcher.stitch(pieces.map((place) => new ShardPiece(place)));
+    const pageBytes = Math.max(LEAST_PAGE_BYTES, Math.min(MOST_PAGE_BYTES, Math.floor(PAGES_BYTES / pieces.length)));
+    const made = stitcher.stitch(pieces.map((place) => new TsmReader(place, { pageBytes, isPiece: true })));
     for (const file of files.splice(0)) file.close();
+    const checked = checkTsmFile({ path: unfinished, bytes: made.bytes, startMs, endMs });
+    if (checked.keys !== made.keys || checked.blocks !== made.blocks) throw new Error(`${path} was not written as it was made`);
     renameSync(unfinished, path);
     rmSync(unfinishedIndex);
-    return made;
+    return checked;
   } catch (error) {
     for (const file of files) file.close();
     for (const name of [unfinished, unfinishedIndex]) rmSync(name, { force: true });
@@ -74,7 +76,7 @@ class Stitcher {
     this.#index = index;
   }
 
-  stitch(pieces: readonly ShardPiece[]): StitchedFile {
+  stitch(pieces: readonly TsmReader[]): Omit<CheckedFile, 'values'> {
     this.#output.append(HEADER);
     let keys = 0;
     let blocks = 0;
@@ -96,7 +98,7 @@ class Stitcher {
   }
 
   /** Write the blocks of the key that is next in all of `pieces`. */
-  #stitchKey(pieces: readonly ShardPiece[]): KeyBlocks {
+  #stitchKey(pieces: readonly TsmReader[]): KeyBlocks {
     const [{ key, type }] = pieces.map(({ next }) => next!) as [KeyBlocks, ...KeyBlocks[]];
     const blocks = pieces
       .flatMap((piece) => piece.next!.blocks.map((place, i, all): PieceBlock => ({ ...place, piece, mayBeShort: i === all.length - 1 })))
@@ -116,22 +118,10 @@ class Stitcher {
   }
 
   #copy(blocks: readonly PieceBlock[], to: KeyBlocks): void {
-    for (let i = 0; i < blocks.length; ) {
-      const { piece, offset } = blocks[i]!;
-      let end = offset;
-      let next = i;
-      for (; next < blocks.length; next++) {
-        const block = blocks[next]!;
-        if (block.piece !== piece || block.offset !== end || (next > i && end + block.size > offset + COPY_BYTES)) break;
-        end += block.size;
-      }
-      const bytes = piece.read(offset, end - offset);
-      for (const { firstMs, lastMs, size, offset: from } of blocks.slice(i, next)) {
-        if (!isIntact(bytes.subarray(from - offset, from - offset + size))) throw piece.damage();
-        to.blocks.push({ firstMs, lastMs, size, offset: this.#output.length + from - offset });
-      }
-      this.#output.append(bytes);
-      i = next;
+    for (const { piece, ...place } of blocks) {
+      const { firstMs, lastMs, size } = place;
+      to.blocks.push({ firstMs, lastMs, size, offset: this.#output.length });
+      this.#output.append(piece.read(place));
     }
   }
 
@@ -143,20 +133,18 @@ class Stitcher {
       this.#output.append(made.bytes.subarray(0, size));
       made.length = 0;
     });
-    for (const [i, { piece, offset, size }] of blocks.entries()) {
-      const block = piece.read(offset, size);
-      if (!isIntact(block)) throw piece.damage();
-      merger.add(block, blocks[i + 1]?.firstMs ?? Number.POSITIVE_INFINITY);
+    for (const [i, { piece, ...place }] of blocks.entries()) {
+      merger.add(piece.read(place), blocks[i + 1]?.firstMs ?? Number.POSITIVE_INFINITY);
     }
     merger.end();
   }
 }
 
 /** Go through all keys in their order; of each, the pieces that have it. They go on when the next key is asked for. */
-function* sameKeys(pieces: readonly ShardPiece[]): Generator<readonly ShardPiece[]> {
-  const isAfter = (piece: ShardPiece, key: Uint8Array): boolean => Buffer.compare(piece.next!.key, key) > 0;
-  const open: ShardPiece[] = [];
-  const insert = (piece: ShardPiece): void => {
+function* sameKeys(pieces: readonly TsmReader[]): Generator<readonly TsmReader[]> {
+  const isAfter = (piece: TsmReader, key: Uint8Array): boolean => Buffer.compare(piece.next!.key, key) > 0;
+  const open: TsmReader[] = [];
+  const insert = (piece: TsmReader): void => {
     if (piece.next === undefined) return;
     const { key } = piece.next;
     open.splice(

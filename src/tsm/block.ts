@@ -4,12 +4,14 @@
 // byte for the type, uvarint of the length of the times, the times, the values.
 
 import { crc32 } from 'node:zlib';
-import type { Column } from './column.ts';
-import { CHECKSUM_BYTES } from './file.ts';
+import type { Column, ColumnType } from './column.ts';
+import { BLOCK_VALUES, CHECKSUM_BYTES } from './file.ts';
 import { readTimes } from './times.ts';
-import { putUvarint, readInt32, UvarintReader } from './wide.ts';
+import { putUint32, putUvarint, readInt32, UvarintReader } from './wide.ts';
 
 const MAX_HEADER_BYTES = CHECKSUM_BYTES + 1 + 5;
+/** Their kind and the first of them. */
+const MIN_TIMES_BYTES = 9;
 
 /** The times of a block, as it has them. */
 export interface EncodedTimes {
@@ -41,10 +43,7 @@ export class BlockOutput {
     for (let i = 0; i < times.length; i++) bytes[at++] = times.bytes[i]!;
     at = column.put(from, to, bytes, at);
     const checksum = crc32(bytes.subarray(start + CHECKSUM_BYTES, at));
-    bytes[start] = checksum >>> 24;
-    bytes[start + 1] = checksum >>> 16;
-    bytes[start + 2] = checksum >>> 8;
-    bytes[start + 3] = checksum;
+    putUint32(checksum, bytes, start);
     this.length = at;
     return at - start;
   }
@@ -68,6 +67,21 @@ export class BlockOutput {
 /** Whether a block is as it was written. */
 export function isIntact(block: Uint8Array): boolean {
   return block.length > MAX_HEADER_BYTES && crc32(block.subarray(CHECKSUM_BYTES)) === readInt32(block, 0) >>> 0;
+}
+
+/**
+ * Read the times of an intact block alone.
+ *
+ * @param timesMs has room for BLOCK_VALUES
+ * @returns how many there are, or undefined when it is not of `type` or has no times that a block can have
+ */
+export function readBlockTimes(block: Uint8Array, type: ColumnType, timesMs: Float64Array): number | undefined {
+  if (block[CHECKSUM_BYTES] !== type) return undefined;
+  const length = uvarint.read(block, CHECKSUM_BYTES + 1);
+  const end = uvarint.at + length;
+  if (length < MIN_TIMES_BYTES || end >= block.length) return undefined;
+  const count = readTimes(block, uvarint.at, end, timesMs);
+  return count <= BLOCK_VALUES ? count : undefined;
 }
 
 /**

@@ -13,7 +13,7 @@
 
 import type { ColumnType } from './column.ts';
 import { putTime, readTimeMs } from './times.ts';
-import { HALF, putUint64, readInt32 } from './wide.ts';
+import { HALF, putUint32, putUint64, readInt32 } from './wide.ts';
 
 export const HEADER = Uint8Array.of(0x16, 0xd1, 0x16, 0xd1, 1);
 export const FOOTER_BYTES = 8;
@@ -67,11 +67,7 @@ export function putIndexEntry({ key, type, blocks }: KeyBlocks, target: Uint8Arr
   for (const { firstMs, lastMs, offset, size } of blocks) {
     to = putTime(lastMs, target, putTime(firstMs, target, to));
     to = putUint64(Math.floor(offset / HALF), offset | 0, target, to);
-    target[to] = size >>> 24;
-    target[to + 1] = size >>> 16;
-    target[to + 2] = size >>> 8;
-    target[to + 3] = size;
-    to += 4;
+    to = putUint32(size, target, to);
   }
   return to;
 }

@@ -10,7 +10,7 @@
 // In the end comes the NaN 7FF8000000000001 as one more value, and zeros to the
 // byte.
 
-import { putUint64, readInt32 } from './wide.ts';
+import { putUint32, putUint64, readInt32 } from './wide.ts';
 
 const GORILLA = 0x10;
 const END_HIGH = 0x7ff80000;
@@ -54,7 +54,7 @@ export function putFloats(values: Int32Array, from: number, to: number, target: 
     highBefore = high;
     if ((xLow | xHigh) === 0) {
       if (--free === 0) {
-        end = putWord(word, target, end);
+        end = putUint32(word, target, end);
         word = 0;
         free = 32;
       }
@@ -76,7 +76,7 @@ export function putFloats(values: Int32Array, from: number, to: number, target: 
       word |= header << free;
     } else {
       const rest = headerBits - free;
-      end = putWord(word | (header >>> rest), target, end);
+      end = putUint32(word | (header >>> rest), target, end);
       free = 32 - rest;
       word = rest === 0 ? 0 : header << free;
     }
@@ -98,7 +98,7 @@ export function putFloats(values: Int32Array, from: number, to: number, target: 
         word |= bitsHigh << free;
       } else {
         const rest = highBits - free;
-        end = putWord(word | (bitsHigh >>> rest), target, end);
+        end = putUint32(word | (bitsHigh >>> rest), target, end);
         free = 32 - rest;
         word = rest === 0 ? 0 : bitsHigh << free;
       }
@@ -108,21 +108,13 @@ export function putFloats(values: Int32Array, from: number, to: number, target: 
       word |= bitsLow << free;
     } else {
       const rest = lowBits - free;
-      end = putWord(word | (rest === 32 ? 0 : bitsLow >>> rest), target, end);
+      end = putUint32(word | (rest === 32 ? 0 : bitsLow >>> rest), target, end);
       free = 32 - rest;
       word = rest === 0 ? 0 : bitsLow << free;
     }
   }
   for (; free < 32; free += 8, word <<= 8) target[end++] = word >>> 24;
   return end;
-}
-
-function putWord(word: number, target: Uint8Array, at: number): number {
-  target[at] = word >>> 24;
-  target[at + 1] = word >>> 16;
-  target[at + 2] = word >>> 8;
-  target[at + 3] = word;
-  return at + 4;
 }
 
 /**

@@ -1,10 +1,15 @@
-// A TSM file in memory: the blocks that one chunk of an export has for one shard.
+// A piece: the blocks that one chunk of an export has for one shard, in memory.
+//
+// Format: a TSM file and behind it, 32 bits big endian, the CRC-32 of its index
+// and footer, as a TSM file itself has checksums of nothing but its blocks.
 
+import { crc32 } from 'node:zlib';
 import { BlockOutput, type EncodedTimes } from './block.ts';
 import type { Column } from './column.ts';
-import { FOOTER_BYTES, HEADER, indexEntryBytes, type KeyBlocks, MOST_BLOCKS, putFooter, putIndexEntry } from './file.ts';
+import { CHECKSUM_BYTES, FOOTER_BYTES, HEADER, indexEntryBytes, type KeyBlocks, MOST_BLOCKS, putFooter, putIndexEntry } from './file.ts';
+import { putUint32 } from './wide.ts';
 
-export class MemoryFile {
+export class Piece {
   readonly #output = new BlockOutput();
   readonly #keys = new Map<string, KeyBlocks>();
 
@@ -30,7 +35,7 @@ export class MemoryFile {
     entry.blocks.push({ firstMs, lastMs, offset, size });
   }
 
-  /** The whole file. It is of no use after. */
+  /** All of it. It is of no use after. */
   finish(): Uint8Array<ArrayBuffer> {
     const output = this.#output;
     const indexOffset = output.length;
@@ -39,8 +44,9 @@ export class MemoryFile {
       output.reserve(indexEntryBytes(entry));
       output.length = putIndexEntry(entry, output.bytes, output.length);
     }
-    output.reserve(FOOTER_BYTES);
-    const length = putFooter(indexOffset, output.bytes, output.length);
-    return output.bytes.slice(0, length);
+    output.reserve(FOOTER_BYTES + CHECKSUM_BYTES);
+    const end = putFooter(indexOffset, output.bytes, output.length);
+    const checksum = crc32(output.bytes.subarray(indexOffset, end));
+    return output.bytes.slice(0, putUint32(checksum, output.bytes, end));
   }
 }

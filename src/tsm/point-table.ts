@@ -1,16 +1,15 @@
-// The points of one chunk, as columns, on their way to one TSM file a shard.
+// The points of one chunk, as columns, on their way to one piece a shard.
 //
 // A stream is what one series has in one shard. Rows mostly come stream after
 // stream with rising times, as a native export has its animals; where they do
 // not, they are put into that order before blocks are made of them. Invariant:
 // no two points of a stream share a time.
 
-import { SkeinError } from '../errors.ts';
 import { firstIndex } from '../search.ts';
 import { BlockTimes } from './block-times.ts';
 import type { Column } from './column.ts';
 import { BLOCK_VALUES, KEY_FIELD_SEPARATOR, tsmKey } from './file.ts';
-import { MemoryFile } from './memory-file.ts';
+import { Piece } from './piece.ts';
 import { shardStartMs } from './shard-time.ts';
 
 const FIRST_ROOM = 1024;
@@ -22,10 +21,10 @@ export interface FieldColumn {
 }
 
 /** The points that a chunk has in one shard. */
-export interface ShardFile {
+export interface ShardPiece {
   /** Its first ms. */
   readonly shardMs: number;
-  /** A whole TSM file. */
+  /** As a piece has them. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly points: number;
   readonly firstMs: number;
@@ -79,7 +78,6 @@ export class PointTable {
    *
    * @param series escaped; of equal ones best the same string, which is compared quickly
    * @returns its row number
-   * @throws SkeinError `source` when a server would take a part of the series for the field
    */
   begin(series: string, timeMs: number): number {
     const row = this.rowCount++;
@@ -97,11 +95,11 @@ export class PointTable {
     return row;
   }
 
-  /** Make files of all points, in the order of their shards. The table must be cleared after. */
-  seal(): ShardFile[] {
+  /** Make pieces of all points, in the order of their shards. The table must be cleared after. */
+  seal(): ShardPiece[] {
     if (!this.#isOrdered) this.#order();
     const timesMs = this.#timesMs;
-    const shards = new Map<number, { file: MemoryFile; points: number; firstMs: number; lastMs: number }>();
+    const shards = new Map<number, { piece: Piece; points: number; firstMs: number; lastMs: number }>();
     const times = new BlockTimes();
     const nexts = new Int32Array(this.#columns.length);
     let start = 0;
@@ -109,7 +107,7 @@ export class PointTable {
       const end = start + rows;
       let shard = shards.get(shardMs);
       if (shard === undefined) {
-        shard = { file: new MemoryFile(), points: 0, firstMs: Infinity, lastMs: -Infinity };
+        shard = { piece: new Piece(), points: 0, firstMs: Infinity, lastMs: -Infinity };
         shards.set(shardMs, shard);
       }
       times.clear();
@@ -121,7 +119,7 @@ export class PointTable {
         for (let at = from; at < to; at += BLOCK_VALUES) {
           const last = Math.min(to, at + BLOCK_VALUES);
           const encoded = times.of(timesMs, column.rows, at, last);
-          shard.file.addBlock(key, column, at, last, encoded, timesMs[column.rows[at]!]!, timesMs[column.rows[last - 1]!]!);
+          shard.piece.addBlock(key, column, at, last, encoded, timesMs[column.rows[at]!]!, timesMs[column.rows[last - 1]!]!);
         }
         nexts[i] = to;
       }
@@ -130,7 +128,9 @@ export class PointTable {
       shard.lastMs = Math.max(shard.lastMs, timesMs[end - 1]!);
       start = end;
     }
-    return [...shards].sort(([a], [b]) => a - b).map(([shardMs, { file, ...summary }]) => ({ shardMs, bytes: file.finish(), ...summary }));
+    return [...shards]
+      .sort(([a], [b]) => a - b)
+      .map(([shardMs, { piece, ...summary }]) => ({ shardMs, bytes: piece.finish(), ...summary }));
   }
 
   #find(series: string, timeMs: number): Stream {
@@ -140,12 +140,7 @@ export class PointTable {
       known = new Map();
       this.#known.set(shardMs, known);
     }
-    if (series.includes(KEY_FIELD_SEPARATOR)) {
-      throw new SkeinError(
-        'source',
-        `A tag holds ${KEY_FIELD_SEPARATOR}, which parts series and field in the files of a shard: ${series}. Change it, or leave its column out with --mapping.`,
-      );
-    }
+    if (tsmKey(series, '').indexOf(KEY_FIELD_SEPARATOR) < series.length) throw new Error(`A server would cut ${series} in two`);
     this.#last = known.get(series) ?? this.#streams.push({ series, shardMs, rows: 0, lastMs: Number.NEGATIVE_INFINITY }) - 1;
     known.set(series, this.#last);
     return this.#streams[this.#last]!;

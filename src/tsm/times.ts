@@ -86,7 +86,7 @@ export function readTimes(bytes: Uint8Array, at: number, end: number, timesMs: F
   if (bytes[at]! >> 4 === EQUAL_DELTAS >> 4) {
     const delta = uvarint.read(bytes, at + 9) * divisor;
     const count = uvarint.read(bytes, uvarint.at);
-    for (let i = 1; i < count; i++) timesMs[i] = timesMs[i - 1]! + delta;
+    for (let i = 1; i < Math.min(count, timesMs.length); i++) timesMs[i] = timesMs[i - 1]! + delta;
     return count;
   }
   const count = readSimple8b(bytes, at + 9, end, deltas, 1);

@@ -7,6 +7,15 @@
 /** 2^32. */
 export const HALF = 4_294_967_296;
 
+/** Write 32 bits, big endian. @returns the offset just past them */
+export function putUint32(bits: number, target: Uint8Array, at: number): number {
+  target[at] = bits >>> 24;
+  target[at + 1] = bits >>> 16;
+  target[at + 2] = bits >>> 8;
+  target[at + 3] = bits;
+  return at + 4;
+}
+
 /** Write 64 bits, big endian. @returns the offset just past them */
 export function putUint64(high: number, low: number, target: Uint8Array, at: number): number {
   target[at] = high >>> 24;

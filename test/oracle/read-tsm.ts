@@ -16,6 +16,16 @@ export interface TsmBlock {
 
 const TYPES = ['float', 'integer', 'boolean', 'string'] as const;
 
+/** The file in a piece, which has a checksum of its index behind it. */
+export function fileIn(piece: Uint8Array): Buffer {
+  const bytes = Buffer.from(piece);
+  const file = bytes.subarray(0, -4);
+  if (crc32(file.subarray(Number(file.readBigInt64BE(file.length - 8)))) !== bytes.readUInt32BE(file.length)) {
+    throw new Error('the index has another checksum');
+  }
+  return file;
+}
+
 /** The blocks of each key, in the order of the index. */
 export function readTsm(file: Uint8Array): Map<string, TsmBlock[]> {
   const bytes = Buffer.from(file);
