@@ -48,7 +48,7 @@ export class Pipeline {
     // A survey would have to settle the types first.
     if (layout.columns.some((role) => role.role === 'field' && role.type === 'unknown')) throw new Error('A column has no known type');
     const readSync = (target: Uint8Array, position: number): void => target.set(csv.subarray(position, position + target.length));
-    this.#source = { size: csv.length, readSync, read: async (target, position) => readSync(target, position) };
+    this.#source = { start: 0, end: csv.length, readSync, read: async (target, position) => readSync(target, position) };
     this.#begin = header.end;
     this.#reader = new RowReader(layout, EVERY_ROW, Number.POSITIVE_INFINITY);
     this.#writer = new LineWriter(layout);
@@ -172,9 +172,9 @@ export class Pipeline {
 
   async #eachChunk(visit: (rows: ChunkRows) => Pass): Promise<Pass> {
     const total = { rows: 0, sum: 0 };
-    for (let at = this.#begin; at < this.#source.size; ) {
+    for (let at = this.#begin; at < this.#source.end; ) {
       const rows = new ChunkRows(this.#source, this.#reader.cells, this.#window);
-      await rows.open(at, Math.min(at + CHUNK_BYTES, this.#source.size));
+      await rows.open(at, Math.min(at + CHUNK_BYTES, this.#source.end));
       const part = visit(rows);
       total.rows += part.rows;
       total.sum += part.sum;

@@ -56,9 +56,9 @@ async function showBooks(target: InfluxTarget, survey: SurveyReport, finished: P
   if (!answersFlux(target) || finished === undefined || finished.books.points === 0) return undefined;
   const { leaveBooks } = await import('./destination/influx/leave-books.ts');
   const { rows, points, duplicates, rejected, filtered } = finished.books;
-  const { source, summary, layout } = survey;
+  const { sources, summary, layout } = survey;
   return leaveBooks(target, {
-    source: basename(source.path),
+    source: sources.map(({ identity }) => basename(identity.path)).join(', '),
     measurement: layout.measurement,
     counts: { rows, points, duplicates, rejected, filtered, first_ms: summary.firstMs, last_ms: summary.lastMs },
     seconds: finished.seconds,

@@ -12,7 +12,8 @@ import type { JournalContent, JournalWriter, RunRecord } from './load/journal.ts
 import type { ReadyParts } from './load/ready-parts.ts';
 import { LINE_REJECTS, RejectsFile } from './load/rejects-file.ts';
 import { runChunks } from './load/run-chunks.ts';
-import { describeTarget, MANIFEST_FILE, RunDirectory, stateDirectory } from './load/run-directory.ts';
+import { MANIFEST_FILE, RunDirectory } from './load/run-directory.ts';
+import { describeTarget, stateDirectory } from './load/state-directory.ts';
 import { openDestination } from './open-destination.ts';
 import type { PassProgress } from './survey/survey.ts';
 import { type ReplayPass, Workers } from './workers.ts';
@@ -81,8 +82,8 @@ export async function replay(directory: string, options: ReplayOptions): Promise
 async function replayParts(ready: ReadyParts, workers: Workers, options: ReplayOptions): Promise<ReplayReport> {
   const destination = await openDestination(options.to);
   const { target } = destination;
-  const run: RunRecord = { journal: 1, source: ready.manifest, destination: describeTarget(target), chunks: ready.parts.length };
-  const state = new RunDirectory(resolve(options.state ?? stateDirectory(ready.manifest, target)), undefined);
+  const run: RunRecord = { journal: 1, sources: [ready.manifest], destination: describeTarget(target), chunks: ready.parts.length };
+  const state = new RunDirectory(resolve(options.state ?? stateDirectory([ready.manifest], target)), undefined);
   if (existsSync(join(state.path, MANIFEST_FILE))) {
     throw new SkeinError('usage', `${state.path} holds the parts of a load. Name another directory with --state.`);
   }
@@ -153,15 +154,13 @@ async function send(
 function earlierReplay(state: RunDirectory, run: RunRecord, fresh: boolean): JournalContent | undefined {
   const earlier = state.earlier();
   if (earlier === undefined) return undefined;
-  const { source, destination } = earlier.run;
-  if (source.path !== run.source.path) {
-    throw new SkeinError(
-      'state',
-      `${state.path} holds the journal of something else, ${source.path}. Name another directory with --state.`,
-    );
+  const { sources, destination } = earlier.run;
+  const [was, is] = [sources[0], run.sources[0]];
+  if (was?.path !== is?.path) {
+    throw new SkeinError('state', `${state.path} holds the journal of something else, ${was?.path}. Name another directory with --state.`);
   }
   if (fresh) return undefined;
-  const isOther = source.fingerprint !== run.source.fingerprint;
+  const isOther = was?.fingerprint !== is?.fingerprint;
   if (!isOther && destination === run.destination) return earlier;
   throw new SkeinError(
     'state',

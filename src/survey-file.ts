@@ -1,4 +1,4 @@
-// Survey a file: open it, start the workers, read it whole, find its collisions.
+// Survey files: open them, start the workers, read them whole, find their collisions.
 
 import { findCollisions, type SurveyReport } from './collisions/find-collisions.ts';
 import { usableCores } from './cores.ts';
@@ -11,7 +11,7 @@ import { referenceNotes } from './reference/notes.ts';
 import { prepareReference, type ReferenceOptions } from './reference/prepare.ts';
 import { type OpenSource, type OpenSourceOptions, openSource } from './source/open-source.ts';
 import { checkUnchanged } from './source/range-reader.ts';
-import { type PassProgress, surveySource } from './survey/survey.ts';
+import { type PassProgress, readAs, sourceOf, surveySources } from './survey/survey.ts';
 import { Workers } from './workers.ts';
 
 export interface SurveyFileOptions extends OpenSourceOptions, ReferenceOptions {
@@ -38,21 +38,22 @@ export interface SurveyFileOptions extends OpenSourceOptions, ReferenceOptions {
  * @throws SkeinError `source` when it is no export, `usage` for a mapping that is not right
  */
 export async function survey(path: string, options: SurveyFileOptions = {}): Promise<SurveyReport> {
-  const source = await openSource(path, options);
-  const workers = startWorkers(source, options);
+  const sources = [await openSource(path, options)];
+  const workers = startWorkers(sources, options);
   try {
-    const found = await surveyWith(workers, source, options);
+    const found = await surveyWith(workers, sources, options);
     found.collisions.close();
     return found;
   } finally {
     await workers.close();
-    source.close();
+    for (const source of sources) source.close();
   }
 }
 
 /** No more workers than chunks. */
-export function startWorkers({ identity }: OpenSource, options: SurveyFileOptions): Workers {
-  const chunks = Math.ceil(identity.size / (options.chunkBytes ?? DEFAULT_CHUNK_BYTES));
+export function startWorkers(sources: readonly OpenSource[], options: SurveyFileOptions): Workers {
+  const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
+  const chunks = sources.reduce((sum, { identity }) => sum + Math.ceil(identity.size / chunkBytes), 0);
   return new Workers(Math.min(options.workers ?? usableCores(), chunks));
 }
 
@@ -64,10 +65,10 @@ export interface SurveyPurpose {
   readonly numbersOnly?: boolean | undefined;
 }
 
-/** Survey a file that is open. The caller closes the collisions that it gets. */
+/** Survey sources that are open. The caller closes the collisions that it gets. */
 export async function surveyWith(
   workers: Workers,
-  source: OpenSource,
+  sources: readonly OpenSource[],
   options: SurveyFileOptions,
   { duplicates, numbersOnly = false }: SurveyPurpose = {},
 ): Promise<SurveyReport> {
@@ -76,8 +77,9 @@ export async function surveyWith(
   const nowMs = Date.now();
   const mapping =
     options.mapping === undefined ? undefined : await (await import('./movebank/mapping-file.ts')).readMapping(options.mapping);
-  const joinReference = await prepareReference(source.identity.path, mapping, options);
-  const survey = await surveySource(source, {
+  const [first] = sources;
+  const joinReference = await prepareReference(first?.identity.path ?? '', mapping, options);
+  const survey = await surveySources(sources, {
     chunkBytes,
     ahead: workers.ahead,
     layOut: ({ names, delimiter }) => {
@@ -86,18 +88,18 @@ export async function surveyWith(
       const layout = { ...laidOut.layout, measurement: options.measurement ?? laidOut.layout.measurement };
       return joinReference({ ...laidOut, layout: numbersOnly ? withNumbersOnly(layout) : layout });
     },
-    surveyChunk: (layout, task) =>
-      workers.surveyChunk({ pass: 'survey', source: source.identity, layout, chunkBytes, selection, nowMs }, task),
+    surveyChunk: (source, task) => workers.surveyChunk({ pass: 'survey', ...readAs(source), chunkBytes, selection, nowMs }, task),
     signal: options.signal,
     onProgress: options.onSurveyProgress,
   });
-  await checkUnchanged(source.identity);
-  const pass = { pass: 'collect', source: survey.source, layout: survey.layout, chunkBytes, selection } as const;
+  for (const { identity } of survey.sources) await checkUnchanged(identity);
+  const pass = { pass: 'collect', chunkBytes, selection } as const;
   const collisions = await findCollisions(survey, {
     policy: duplicates ?? survey.layout.duplicates ?? 'keep',
     ahead: workers.ahead,
     workers: workers.count,
-    collect: (chunk, suspects, partitions) => workers.collectSuspects({ ...pass, suspects, partitions }, chunk),
+    collect: (chunk, suspects, partitions) =>
+      workers.collectSuspects({ ...pass, ...readAs(sourceOf(survey, chunk)), suspects, partitions }, chunk),
     group: (task) => workers.groupSightings(task),
     signal: options.signal,
     onProgress: options.onCompareProgress,

@@ -11,10 +11,10 @@ import { EVERY_ROW } from './encode/selection.ts';
 import { SkeinError } from './errors.ts';
 import { inOrder } from './in-order.ts';
 import { refusedOffsets } from './load/rejects-file.ts';
-import { describeTarget, stateDirectory } from './load/run-directory.ts';
+import { describeTarget, stateDirectory } from './load/state-directory.ts';
 import { firstIndex } from './search.ts';
 import { lookAtSource, type OpenSource, openSource } from './source/open-source.ts';
-import type { Chunk, PassProgress } from './survey/survey.ts';
+import { type Chunk, type PassProgress, readAs, sourceOf } from './survey/survey.ts';
 import { type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
 import { compare, type Verification } from './verify/compare.ts';
 import { addExpected, nothingExpected } from './verify/expected.ts';
@@ -54,21 +54,31 @@ export async function verify(path: string, options: VerifyFileOptions): Promise<
   await lookAtSource(path);
   const { findServer } = await import('./destination/influx/connect.ts');
   const target = await findServer(options.to);
-  const source = await openSource(path, options);
+  const sources = [await openSource(path, options)];
   try {
-    const verified = await verifyOpen(source, target, options);
+    const verified = await verifyOpen(sources, target, options);
     return { ...verified, seconds: (performance.now() - began) / 1000 };
   } finally {
-    source.close();
+    for (const source of sources) source.close();
   }
 }
 
-async function verifyOpen(source: OpenSource, target: InfluxTarget, options: VerifyFileOptions): Promise<Omit<VerifyReport, 'seconds'>> {
-  const state = resolve(options.state ?? stateDirectory(source.identity, target));
-  const workers = startWorkers(source, options);
+async function verifyOpen(
+  sources: readonly OpenSource[],
+  target: InfluxTarget,
+  options: VerifyFileOptions,
+): Promise<Omit<VerifyReport, 'seconds'>> {
+  const state = resolve(
+    options.state ??
+      stateDirectory(
+        sources.map(({ identity }) => identity),
+        target,
+      ),
+  );
+  const workers = startWorkers(sources, options);
   let survey: SurveyReport | undefined;
   try {
-    survey = await surveyWith(workers, source, options, { duplicates: options.duplicates, numbersOnly: dialectOf(target).numbersOnly });
+    survey = await surveyWith(workers, sources, options, { duplicates: options.duplicates, numbersOnly: dialectOf(target).numbersOnly });
     const found = await verifyWith(workers, survey, target, { ...options, state, isExact: false });
     return { ...found, survey, destination: describeTarget(target) };
   } finally {
@@ -91,26 +101,23 @@ export async function verifyWith(
   target: InfluxTarget,
   options: VerifyWithOptions,
 ): Promise<Verification> {
-  const { source, layout, chunks, collisions } = survey;
-  const pass = {
-    pass: 'expect',
-    source,
-    layout,
-    chunkBytes: options.chunkBytes ?? DEFAULT_CHUNK_BYTES,
-    selection: options.selection ?? EVERY_ROW,
-  } as const;
+  const { sources, layout, chunks, collisions } = survey;
+  const { chunkBytes = DEFAULT_CHUNK_BYTES, selection = EVERY_ROW } = options;
   const refused = await refusedOffsets(options.state);
   const refusedFrom = (offset: number): number => firstIndex(refused.length, (i) => (refused[i] ?? 0) >= offset);
   const refusedIn = ({ start, end }: Chunk): Float64Array => refused.slice(refusedFrom(start), refusedFrom(end));
   const expected = nothingExpected();
   let rows = 0;
   const expectChunk = (chunk: Chunk) =>
-    workers.expectChunk(pass, { chunk, decisions: collisions.decisionsOf(chunk), refused: refusedIn(chunk) });
+    workers.expectChunk(
+      { pass: 'expect', ...readAs(sourceOf(survey, chunk)), chunkBytes, selection },
+      { chunk, decisions: collisions.decisionsOf(chunk), refused: refusedIn(chunk) },
+    );
   for await (const { task: chunk, result } of inOrder(chunks, workers.ahead, expectChunk)) {
     checkStopped(options.signal);
     addExpected(expected, result);
     rows += chunk.rows;
-    options.onExpectProgress?.({ bytes: chunk.end, totalBytes: source.size, rows, rejected: 0 });
+    options.onExpectProgress?.({ bytes: chunk.end, totalBytes: sources.at(-1)?.end ?? 0, rows, rejected: 0 });
   }
   const slots = new FieldSlots(layout);
   return compare(expected, {

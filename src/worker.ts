@@ -7,7 +7,7 @@ import { type Grouped, type GroupTask, groupSightings } from './collisions/group
 import type { PartitionBytes } from './collisions/spool.ts';
 import { windowBytes } from './csv/chunk-rows.ts';
 import { ByteWindow } from './csv/row-scanner.ts';
-import type { Target } from './destination/destination.ts';
+import type { DestinationWriter, Target } from './destination/destination.ts';
 import { openWriter } from './destination/open-writer.ts';
 import { RunGauge } from './destination/run-gauge.ts';
 import { SkeinError } from './errors.ts';
@@ -18,7 +18,8 @@ import { lineFormat, type RowFormat, shardFormat } from './load/row-format.ts';
 import { SendQueue } from './load/send-queue.ts';
 import { type StitchTask, stitchShard } from './load/stitch-shard.ts';
 import type { Layout } from './movebank/layout.ts';
-import { RangeReader, type SourceIdentity } from './source/range-reader.ts';
+import { Recent } from './recent.ts';
+import { PlacedReader, type PlacedSource } from './source/placed-source.ts';
 import type { Chunk } from './survey/survey.ts';
 import { ChunkSurveyor, type SurveyChunkTask, type SurveyedChunk } from './survey/survey-chunk.ts';
 import type { CheckedFile } from './tsm/check-file.ts';
@@ -26,12 +27,13 @@ import { ChunkExpecter, type ExpectChunkTask } from './verify/expect-chunk.ts';
 import type { Expected } from './verify/expected.ts';
 import type { Answer, CollectPass, ExpectPass, LoadPass, ReplayPass, SurveyPass } from './workers.ts';
 
-let surveyor: ChunkSurveyor | undefined;
-let collector: SuspectCollector | undefined;
-let expecter: ChunkExpecter | undefined;
-let loader: Promise<ChunkLoader> | undefined;
+// By source.
+const surveyors = new Recent<ChunkSurveyor>();
+const collectors = new Recent<SuspectCollector>();
+const expecters = new Recent<ChunkExpecter>();
+const loaders = new Recent<Promise<ChunkLoader>>();
+let sending: Promise<Sending> | undefined;
 let replayer: Promise<PartReplayer> | undefined;
-let reader: Promise<RangeReader> | undefined;
 /** Windows that no chunk uses at the moment. There are as many as chunks at once. */
 const idleWindows: ByteWindow[] = [];
 
@@ -40,15 +42,14 @@ parentPort?.postMessage('up');
 
 /** Survey one chunk. */
 export function survey({ pass, task }: { pass: SurveyPass; task: SurveyChunkTask }): Promise<Answer<SurveyedChunk>> {
-  surveyor ??= new ChunkSurveyor(pass.layout, pass.selection, pass.nowMs);
-  const prepared = surveyor;
+  const prepared = surveyors.get(pass.source.index, () => new ChunkSurveyor(pass.layout, pass.selection, pass.nowMs));
   return withWindow(pass, (source, window) => prepared.survey(task, source, window));
 }
 
 /** Note the suspect rows of one chunk. */
 export function collect({ pass, chunk }: { pass: CollectPass; chunk: Chunk }): Promise<Answer<PartitionBytes[]>> {
-  collector ??= new SuspectCollector(pass.layout, pass.selection, pass.suspects, pass.partitions);
-  const prepared = collector;
+  const { layout, selection, suspects, partitions } = pass;
+  const prepared = collectors.get(pass.source.index, () => new SuspectCollector(layout, selection, suspects, partitions));
   return withWindow(pass, (source, window) => prepared.collect(chunk, source, window));
 }
 
@@ -59,36 +60,39 @@ export function group(task: GroupTask): Answer<Grouped> {
 
 /** Count what a server must hold of one chunk. */
 export function expect({ pass, task }: { pass: ExpectPass; task: ExpectChunkTask }): Promise<Answer<Expected>> {
-  expecter ??= new ChunkExpecter(pass.layout, pass.selection);
-  const prepared = expecter;
+  const prepared = expecters.get(pass.source.index, () => new ChunkExpecter(pass.layout, pass.selection));
   return withWindow(pass, (source, window) => prepared.expect(task, source, window));
 }
 
 /** Load one chunk. */
 export function load({ pass, task }: { pass: LoadPass; task: LoadChunkTask }): Promise<Answer<LoadedChunk>> {
   forgetSurvey();
-  loader ??= prepareLoad(pass);
-  const prepared = loader;
+  const prepared = loaders.get(pass.source.index, () => prepareLoad(pass));
   return withWindow(pass, async (source, window) => (await prepared).load(task, source, window));
 }
 
 /** Each pass knows the series of the file by itself: of a hundred thousand that takes some 50 MB. */
 function forgetSurvey(): void {
-  surveyor = undefined;
-  collector = undefined;
+  surveyors.clear();
+  collectors.clear();
+}
+
+/** What the loads of all sources have in common. */
+interface Sending {
+  readonly destination: DestinationWriter;
+  readonly queue: SendQueue;
+  readonly gauge: RunGauge;
 }
 
 async function prepareLoad(pass: LoadPass): Promise<ChunkLoader> {
-  const gauge = new RunGauge(pass.gauge);
-  const destination = await openWriter(pass.target, pass.inFlight, gauge);
-  return new ChunkLoader(
-    pass.layout,
-    pass.selection,
-    formatFor(pass.target, pass.layout),
-    destination,
-    new SendQueue(pass.inFlight),
-    gauge,
-  );
+  sending ??= prepareSending(pass);
+  const { destination, queue, gauge } = await sending;
+  return new ChunkLoader(pass.layout, pass.selection, formatFor(pass.target, pass.layout), destination, queue, gauge);
+}
+
+async function prepareSending({ target, inFlight, gauge: numbers }: LoadPass | ReplayPass): Promise<Sending> {
+  const gauge = new RunGauge(numbers);
+  return { destination: await openWriter(target, inFlight, gauge), queue: new SendQueue(inFlight), gauge };
 }
 
 function formatFor(target: Target, layout: Layout): RowFormat {
@@ -109,19 +113,18 @@ export function replay({ pass, part }: { pass: ReplayPass; part: ReadyPart }): P
 }
 
 async function prepareReplay(pass: ReplayPass): Promise<PartReplayer> {
-  const gauge = new RunGauge(pass.gauge);
-  return new PartReplayer(await openWriter(pass.target, pass.inFlight, gauge), new SendQueue(pass.inFlight), gauge);
+  const { destination, queue, gauge } = await prepareSending(pass);
+  return new PartReplayer(destination, queue, gauge);
 }
 
 function withWindow<Result>(
-  { source, chunkBytes }: { source: SourceIdentity; chunkBytes: number },
-  work: (source: RangeReader, window: ByteWindow) => Promise<Result>,
+  { source, chunkBytes }: { source: PlacedSource; chunkBytes: number },
+  work: (source: PlacedReader, window: ByteWindow) => Promise<Result>,
 ): Promise<Answer<Result>> {
   return answered(async () => {
     const window = idleWindows.pop() ?? new ByteWindow(windowBytes(chunkBytes));
     try {
-      reader ??= RangeReader.open(source);
-      return await ofOneState(await reader, (opened) => work(opened, window));
+      return await ofOneState(source, (opened) => work(opened, window));
     } finally {
       idleWindows.push(window);
     }
@@ -129,11 +132,12 @@ function withWindow<Result>(
 }
 
 /** Do `work`; what it found or where it failed does not count when the file has changed meanwhile. */
-async function ofOneState<Result>(source: RangeReader, work: (source: RangeReader) => Promise<Result>): Promise<Result> {
+async function ofOneState<Result>(source: PlacedSource, work: (source: PlacedReader) => Promise<Result>): Promise<Result> {
+  const reader = await PlacedReader.open(source);
   try {
-    return await work(source);
+    return await work(reader);
   } finally {
-    await source.checkUnchanged();
+    await reader.checkUnchanged().finally(() => reader.close());
   }
 }
 

@@ -11,7 +11,7 @@ import type { LoadChunkTask, LoadedChunk } from './load/load-chunk.ts';
 import type { ReadyPart } from './load/ready-parts.ts';
 import type { StitchTask } from './load/stitch-shard.ts';
 import type { Layout } from './movebank/layout.ts';
-import type { SourceIdentity } from './source/range-reader.ts';
+import type { PlacedSource } from './source/placed-source.ts';
 import type { Chunk } from './survey/survey.ts';
 import type { SurveyChunkTask, SurveyedChunk } from './survey/survey-chunk.ts';
 import type { CheckedFile } from './tsm/check-file.ts';
@@ -23,10 +23,10 @@ export const CHUNKS_PER_WORKER = 2;
 /** Short-lived garbage is all that a worker makes; a small nursery keeps 64 of them small. */
 const YOUNG_GENERATION_MB = 8;
 
-/** What stays the same over one pass. A worker prepares itself for it once. */
+/** What stays the same over one pass, for the chunks of one source. A worker prepares itself for it once. */
 export interface SurveyPass {
   readonly pass: 'survey';
-  readonly source: SourceIdentity;
+  readonly source: PlacedSource;
   readonly layout: Layout;
   readonly chunkBytes: number;
   readonly selection: SelectionOptions;
@@ -36,7 +36,7 @@ export interface SurveyPass {
 /** The suspect rows of the survey are read again. */
 export interface CollectPass {
   readonly pass: 'collect';
-  readonly source: SourceIdentity;
+  readonly source: PlacedSource;
   readonly layout: Layout;
   readonly chunkBytes: number;
   readonly selection: SelectionOptions;
@@ -46,7 +46,7 @@ export interface CollectPass {
 
 export interface LoadPass {
   readonly pass: 'load';
-  readonly source: SourceIdentity;
+  readonly source: PlacedSource;
   readonly layout: Layout;
   readonly chunkBytes: number;
   readonly selection: SelectionOptions;
@@ -67,7 +67,7 @@ export interface ReplayPass {
 /** What a server must hold is counted. */
 export interface ExpectPass {
   readonly pass: 'expect';
-  readonly source: SourceIdentity;
+  readonly source: PlacedSource;
   readonly layout: Layout;
   readonly chunkBytes: number;
   readonly selection: SelectionOptions;

@@ -11,7 +11,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { generateExport } from '../fixtures/generate.ts';
 import { randomFrom } from '../fixtures/random.ts';
 import { SkeinError } from '../src/errors.ts';
-import { stateDirectory } from '../src/load/run-directory.ts';
+import { stateDirectory } from '../src/load/state-directory.ts';
 import { download } from '../src/source/download.ts';
 import { openSource } from '../src/source/open-source.ts';
 import { RangeReader } from '../src/source/range-reader.ts';
@@ -459,7 +459,7 @@ describe('a URL', () => {
     const { stdout, stderr } = await run(['load', `${url}/a.csv?key=hush-hush#hush`, '--to', out]);
     const files = readdirSync(out).filter((name) => !name.endsWith('.gz'));
     expect([stdout, stderr, ...files.map((name) => readFileSync(join(out, name), 'utf8'))].join()).not.toContain('hush');
-    expect(JSON.parse(readFileSync(join(out, 'journal.ndjson'), 'utf8').split('\n')[0] ?? '').source.path).toBe(`${url}/a.csv`);
+    expect(JSON.parse(readFileSync(join(out, 'journal.ndjson'), 'utf8').split('\n')[0] ?? '').sources[0].path).toBe(`${url}/a.csv`);
   });
 
   it.skipIf(!hasOpenssl)('has its certificate verified, whatever the environment says', async () => {
@@ -528,7 +528,7 @@ describe('the same command again goes on where a load was, when the content is t
 it('the state of a load into a server belongs to a file, or to the content where there is none', () => {
   const target = { kind: 'directory', path: '/out' } as const;
   const stateOf = (path: string, mtimeMs: number, hash?: string): string =>
-    stateDirectory({ path, size: 1, mtimeMs, ...(hash === undefined ? {} : { spool: { fd: 0, hash } }) }, target);
+    stateDirectory([{ path, size: 1, mtimeMs, ...(hash === undefined ? {} : { spool: { fd: 0, hash } }) }], target);
   expect(stateOf('standard input', 0, 'a')).toBe(stateOf('standard input', 0, 'a'));
   expect(stateOf('standard input', 0, 'a')).not.toBe(stateOf('standard input', 0, 'b'));
   expect(stateOf('/export.csv.gz', 1, 'a')).toBe(stateOf('/export.csv.gz', 2, 'b'));

@@ -269,7 +269,7 @@ describe('a directory that cannot be replayed', () => {
       new RegExp(`${part} has 0 bytes instead of \\d+, and 1 more parts`),
     ],
     ['the manifest is no JSON', changed(() => '{"manifest": 1,'), 3, /manifest\.json is not as a load writes it\. .*JSON/],
-    ['it lacks something', changed(() => ({ manifest: 1 })), 3, /is not as a load writes it\. source: /],
+    ['it lacks something', changed(() => ({ manifest: 1 })), 3, /is not as a load writes it\. sources: /],
     [
       'a number in it is none',
       changed(({ parts: [first] }) => {

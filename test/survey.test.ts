@@ -7,7 +7,7 @@ import { ByteWindow } from '../src/csv/row-scanner.ts';
 import { EVERY_ROW } from '../src/encode/selection.ts';
 import { layOut } from '../src/movebank/layout.ts';
 import { firstTime, lastTime } from '../src/survey/series-times.ts';
-import { type Survey, surveySource } from '../src/survey/survey.ts';
+import { type Survey, surveySources } from '../src/survey/survey.ts';
 import { ChunkSurveyor } from '../src/survey/survey-chunk.ts';
 import { MemorySource } from './support/bytes.ts';
 
@@ -19,21 +19,18 @@ async function surveyText(text: string, chunkBytes = 1 << 20): Promise<Survey> {
   // Two workers, so that it matters which chunks one of them has seen before.
   let surveyors: ChunkSurveyor[] | undefined;
   let turn = 0;
-  return surveySource(
-    { identity: { path: 'test.csv', size: bytes.length, mtimeMs: 0 }, head: bytes },
-    {
-      chunkBytes,
-      ahead: 3,
-      layOut: ({ names, delimiter }) => {
-        const layout = layOut(names, delimiter);
-        return typeof layout === 'string' ? layout : { layout, warnings: [] };
-      },
-      surveyChunk: (layout, task) => {
-        surveyors ??= [0, 1].map(() => new ChunkSurveyor(layout, EVERY_ROW, NOW));
-        return surveyors[turn++ % 2]!.survey(task, source, new ByteWindow(windowBytes(chunkBytes)));
-      },
+  return surveySources([{ identity: { path: 'test.csv', size: bytes.length, mtimeMs: 0 }, head: bytes }], {
+    chunkBytes,
+    ahead: 3,
+    layOut: ({ names, delimiter }) => {
+      const layout = layOut(names, delimiter);
+      return typeof layout === 'string' ? layout : { layout, warnings: [] };
     },
-  );
+    surveyChunk: ({ layout }, task) => {
+      surveyors ??= [0, 1].map(() => new ChunkSurveyor(layout, EVERY_ROW, NOW));
+      return surveyors[turn++ % 2]!.survey(task, source, new ByteWindow(windowBytes(chunkBytes)));
+    },
+  });
 }
 
 /** What a survey says, less how the file was cut. */

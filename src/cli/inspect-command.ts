@@ -9,6 +9,7 @@ import { collisionLines, collisionsJson, noteSentences, rejectLines } from './fi
 import type { ReadOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { readingOptions } from './reading.ts';
+import { bytesOf, sourceJson } from './sources.ts';
 import { count, counted, instant, jsonText, printable, shown, size } from './words.ts';
 
 const SHOWN_SERIES = 20;
@@ -29,8 +30,7 @@ export async function inspectCommand(file: string, options: ReadOptions, signal:
 function asJson(found: SurveyReport): Record<string, unknown> {
   const { summary, layout } = found;
   return {
-    source: found.source.path,
-    bytes: found.source.size,
+    ...sourceJson(found),
     rows: summary.rows,
     blankLines: summary.blankLines,
     rejected: rejectedRows(summary),
@@ -55,7 +55,7 @@ function asText(file: string, found: SurveyReport): string[] {
   const { summary, layout } = found;
   const rejected = rejectedRows(summary);
   const lines = [
-    `${printable(sourceName(file))} (${size(found.source.size)}): ${counted(summary.rows, 'row')}, ${count(rejected)} of them to be rejected`,
+    `${printable(sourceName(file))} (${size(bytesOf(found))}): ${counted(summary.rows, 'row')}, ${count(rejected)} of them to be rejected`,
     Number.isFinite(summary.firstMs) ? `${instant(summary.firstMs)} to ${instant(summary.lastMs)} UTC` : 'No row has a usable time.',
   ];
   if (summary.blankLines > 0) lines.push(counted(summary.blankLines, 'blank line'));

@@ -3,7 +3,8 @@
 import { SkeinError } from '../errors.ts';
 import { areBalanced } from '../load/books.ts';
 import { rejectsByReason } from '../load/forecast.ts';
-import { type LoadReport, load } from '../load-file.ts';
+import { load } from '../load-file.ts';
+import type { LoadReport } from '../load-options.ts';
 import { dashboardLink } from '../query/dashboard-link.ts';
 import { sourceName } from '../source/source-name.ts';
 import { checkCanConfirm, confirmation } from './confirm.ts';
@@ -12,6 +13,7 @@ import { collisionLines, collisionsJson, noteSentences, rejectLines } from './fi
 import { type LoadOptions, selectionOf } from './options.ts';
 import { Progress } from './progress.ts';
 import { readingOptions } from './reading.ts';
+import { bytesOf, sourceJson } from './sources.ts';
 import { account, rounded, section, sending, shownPath } from './summary.ts';
 import { checkVerified, verificationJson, verificationLines } from './verification.ts';
 import { counted, duration, jsonText, printable, short, size } from './words.ts';
@@ -69,8 +71,7 @@ function asJson(report: LoadReport, seconds: number, options: LoadOptions): Reco
     balanced: areBalanced(books),
     dryRun: options.dryRun === true,
     resumedRows: report.resumedRows,
-    source: survey.source.path,
-    bytes: survey.source.size,
+    ...sourceJson(survey),
     destination: report.destination,
     directory: report.directory,
     rejectsFile: report.rejectsPath ?? null,
@@ -91,7 +92,7 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
   const isDryRun = options.dryRun === true;
   const rejectsRemark = report.rejectsPath === undefined ? '' : shownPath(report.rejectsPath);
   const lines = [
-    `${printable(sourceName(file))} (${size(survey.source.size)}) ${verb(report, isDryRun)} into ${shownDestination(report)}`,
+    `${printable(sourceName(file))} (${size(bytesOf(survey))}) ${verb(report, isDryRun)} into ${shownDestination(report)}`,
     '',
     ...account(books, [
       ['rows', books.rows],

@@ -35,7 +35,7 @@ export async function verifyCommand(file: string, options: VerifyOptions, signal
 /** The object of `--json`; the README documents it. */
 function asJson(report: VerifyReport): Record<string, unknown> {
   const { survey, destination, seconds } = report;
-  return { source: survey.source.path, destination, seconds: rounded(seconds), ...verificationJson(report) };
+  return { source: survey.sources[0]?.identity.path, destination, seconds: rounded(seconds), ...verificationJson(report) };
 }
 
 function summary(file: string, report: VerifyReport): string[] {

@@ -20,9 +20,11 @@ export const KEPT_OF_LONG_LINE = 64 << 10;
 export const END = -1;
 export type RowOutcome = ScanOutcome | typeof END;
 
-/** A file of known size. Both calls fill `target` whole or throw. */
+/** A file, or one of several that lie end to end. Both calls fill `target` whole or throw. */
 export interface RowSource {
-  readonly size: number;
+  /** Offsets of its first byte and just past its last. */
+  readonly start: number;
+  readonly end: number;
   read(target: Uint8Array, position: number): Promise<void>;
   readSync(target: Uint8Array, position: number): void;
 }
@@ -109,19 +111,19 @@ export class ChunkRows {
   }
 
   async #load(from: number, end: number): Promise<void> {
-    const to = Math.min(this.#source.size, end + OVERHANG_BYTES);
+    const to = Math.min(this.#source.end, end + OVERHANG_BYTES);
     this.#base = from;
-    this.#end = Math.min(end, this.#source.size);
+    this.#end = Math.min(end, this.#source.end);
     await this.#source.read(this.#window.bytes.subarray(0, to - from), from);
-    this.#window.endAt(to - from, to === this.#source.size);
+    this.#window.endAt(to - from, to === this.#source.end);
   }
 
   /** Read on, up to the longest row that begins at `at`. */
   #extend(at: number): void {
     const { bytes, limit } = this.#window;
-    const to = Math.min(this.#source.size - this.#base, at + MAX_ROW_BYTES);
+    const to = Math.min(this.#source.end - this.#base, at + MAX_ROW_BYTES);
     this.#source.readSync(bytes.subarray(limit, to), this.#base + limit);
-    this.#window.endAt(to, this.#base + to === this.#source.size);
+    this.#window.endAt(to, this.#base + to === this.#source.end);
   }
 
   /** Pass over the physical line that begins at `at`, however long it is. */
@@ -133,21 +135,21 @@ export class ChunkRows {
       feed = window.bytes.indexOf(LF, at);
     }
     if (feed < window.limit) this.#next = this.#base + feed + 1;
-    else if (window.endsFile) this.#next = this.#source.size;
+    else if (window.endsFile) this.#next = this.#source.end;
     else this.#next = this.#findLineEnd(this.#base + window.limit);
     const length = this.#next - this.rowOffset;
     this.rowEnd = at + (length > MAX_ROW_BYTES ? KEPT_OF_LONG_LINE : length);
   }
 
-  /** The file offset just past the first line feed at or after `position`, or the file's size. */
+  /** The file offset just past the first line feed at or after `position`, or where the file ends. */
   #findLineEnd(position: number): number {
     const piece = new Uint8Array(KEPT_OF_LONG_LINE);
-    for (let at = position; at < this.#source.size; at += piece.length) {
-      const part = piece.subarray(0, Math.min(piece.length, this.#source.size - at));
+    for (let at = position; at < this.#source.end; at += piece.length) {
+      const part = piece.subarray(0, Math.min(piece.length, this.#source.end - at));
       this.#source.readSync(part, at);
       const feed = part.indexOf(LF);
       if (feed >= 0) return at + feed + 1;
     }
-    return this.#source.size;
+    return this.#source.end;
   }
 }

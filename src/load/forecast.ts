@@ -14,7 +14,7 @@ import { type Books, EMPTY_BOOKS } from './books.ts';
  * @throws SkeinError `usage` for what would filter every row, or none: animals that the file does not have,
  * and columns that the mapping does not read
  */
-export function checkSelection({ summary, source, layout }: Survey, selection: SelectionOptions): void {
+export function checkSelection({ summary, sources, layout }: Survey, selection: SelectionOptions): void {
   const refuse = (what: string): never => {
     throw new SkeinError('usage', `The mapping ${what}. Leave the flag out, or the mapping: the default one does.`);
   };
@@ -28,29 +28,29 @@ export function checkSelection({ summary, source, layout }: Survey, selection: S
   const unknown = selection.individuals.find((individual) => !known.has(individual));
   if (unknown === undefined) return;
   const names = [...known].filter((name) => name !== undefined);
-  throw new SkeinError('usage', `${source.path} has no individual ${unknown}. It has: ${clipNames(names)}.`);
+  throw new SkeinError('usage', `${pathsOf(sources)} has no individual ${unknown}. It has: ${clipNames(names)}.`);
 }
 
 /** @throws SkeinError `rejects` when there are more than `maxRejects` */
-export function checkRejects({ summary, source }: Survey, maxRejects: number | undefined): void {
+export function checkRejects({ summary, sources }: Survey, maxRejects: number | undefined): void {
   const rejected = rejectedRows(summary);
   if (maxRejects === undefined || rejected <= maxRejects) return;
   const [first] = summary.examples;
   const where = first === undefined ? '' : ` The first is row ${first.row}, at byte ${first.offset}: ${rejectReason(first.reason).text}.`;
   throw new SkeinError(
     'rejects',
-    `${source.path} has ${rejected} rows that cannot be written, more than --max-rejects ${maxRejects}; nothing was written.${where}`,
+    `${pathsOf(sources)} has ${rejected} rows that cannot be written, more than --max-rejects ${maxRejects}; nothing was written.${where}`,
   );
 }
 
 /** @throws SkeinError `source` when rows share series and time and differ */
-export function checkCollisions({ source, collisions: { counts, examples } }: SurveyReport): void {
+export function checkCollisions({ sources, collisions: { counts, examples } }: SurveyReport): void {
   const [first] = examples;
   if (counts.differing === 0 || first === undefined) return;
   const where = `the first are at bytes ${first.offsets[0]} and ${first.offsets[1]}, of ${first.individual ?? first.series} at ${new Date(first.timeMs).toISOString()}`;
   throw new SkeinError(
     'source',
-    `${source.path} has ${counts.differing} rows that share series and time with an earlier row and differ from it (${where}); nothing was written, as --duplicates stop asks for. --duplicates keep writes them all, first or last one of each.`,
+    `${pathsOf(sources)} has ${counts.differing} rows that share series and time with an earlier row and differ from it (${where}); nothing was written, as --duplicates stop asks for. --duplicates keep writes them all, first or last one of each.`,
   );
 }
 
@@ -69,4 +69,8 @@ export function rejectsByReason(survey: Survey, books: Books): Partial<Record<Re
     ({ name }, code) => [name, name === 'refused' ? refused : (survey.summary.rejects[code] ?? 0)] as const,
   );
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
+function pathsOf(sources: Survey['sources']): string {
+  return clipNames(sources.map(({ identity }) => identity.path));
 }

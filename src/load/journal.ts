@@ -10,10 +10,19 @@ import type { Part } from '../destination/destination.ts';
 import { writeFailure } from '../write-failure.ts';
 import type { Books } from './books.ts';
 
-/** What a run is about; the source of a replay is the manifest of its parts. Another run goes on with it only when all of it is the same. */
+/** One state of a source. */
+export interface SourceRecord {
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly fingerprint: string;
+}
+
+/** What a run is about. Another run goes on with it only when all of it is the same. */
 export interface RunRecord {
   readonly journal: 1;
-  readonly source: { readonly path: string; readonly size: number; readonly mtimeMs: number; readonly fingerprint: string };
+  /** In the order of their rows; of a replay, the manifest of its parts. */
+  readonly sources: readonly SourceRecord[];
   readonly destination: string;
   /** Of a load only: hashes of what the flags ask for and of what the survey found. */
   readonly mapping?: string;

@@ -19,7 +19,7 @@ import { RejectCollector, type RejectedRows, type RowPlace } from './reject-coll
 import type { RowFormat } from './row-format.ts';
 import type { SendQueue } from './send-queue.ts';
 
-/** Rows of the file, counted from 1, both ends included. */
+/** Rows of one file, counted from 1, both ends included. */
 export type RowRange = readonly [first: number, last: number];
 
 export interface LoadChunkTask {
@@ -91,7 +91,7 @@ export class ChunkLoader {
     for (let more = true; more && !sends.failed; ) {
       await this.#queue.slot();
       const first = row + 1;
-      const filled = this.#fill(rows, window, rejects, decisions, row);
+      const filled = this.#fill(rows, source.start, window, rejects, decisions, row);
       row = filled.row;
       filtered += filled.filtered;
       more = filled.more;
@@ -145,6 +145,7 @@ export class ChunkLoader {
   /** Encode rows until the batch is full or the chunk ends. */
   #fill(
     rows: ChunkRows,
+    sourceStart: number,
     window: ByteWindow,
     rejects: RejectCollector,
     decisions: DecisionCursor,
@@ -170,12 +171,12 @@ export class ChunkLoader {
         if (rows.rowOffset !== decisions.nextOffset) writer.write(reader.row, reader.series.all[reader.row.series]!, window);
         else if (!this.#writeDecided(decisions, window)) continue;
         this.#lineRows.push(row);
-        this.#lineOffsets.push(rows.rowOffset);
+        this.#lineOffsets.push(rows.rowOffset - sourceStart);
         this.#lineLengths.push(rows.rowEnd - rows.rowStart);
       } else if (verdict < REJECTED) {
         filtered++;
       } else {
-        const place = { row, offset: rows.rowOffset, length: rows.nextOffset - rows.rowOffset };
+        const place = { row, offset: rows.rowOffset - sourceStart, length: rows.nextOffset - rows.rowOffset };
         rejects.add(place, verdict - REJECTED, window.bytes.subarray(rows.rowStart, rows.rowEnd));
       }
     }
@@ -204,10 +205,10 @@ export class ChunkLoader {
   }
 }
 
-/** A row's bytes once more, from the file. */
+/** A row's bytes once more, from its file. */
 function readRow(source: RowSource, { offset, length }: RowPlace): Uint8Array {
   const bytes = new Uint8Array(length);
-  source.readSync(bytes, offset);
+  source.readSync(bytes, source.start + offset);
   return bytes;
 }
 

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Part } from '../destination/destination.ts';
 import { checkUnchanged } from '../source/range-reader.ts';
-import type { Chunk, PassProgress, Survey } from '../survey/survey.ts';
+import type { Chunk, LaidOutSource, PassProgress, Survey } from '../survey/survey.ts';
 import { areBalanced, type Books } from './books.ts';
 import type { JournalContent, JournalWriter } from './journal.ts';
 import type { LoadedChunk } from './load-chunk.ts';
@@ -47,10 +47,12 @@ export interface Loaded {
  */
 export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions): Promise<Loaded> {
   const { journal, earlier, maxRejects, ahead, loadChunk, signal, onProgress, expected } = options;
-  const rejects = new RejectsFile(options.directory, rowRejects(survey.header.bytes), earlier?.records.at(-1));
+  const { sources } = survey;
+  const [{ header }] = sources as [LaidOutSource];
+  const rejects = new RejectsFile(options.directory, rowRejects(header.bytes), earlier?.records.at(-1));
   const run = { journal, earlier, rejects, maxRejects, thing: 'row', ahead, loadChunk, signal, onProgress } as const;
-  const { records, books, resumedRows } = await runChunks(survey.chunks, survey.source.size, run);
-  await checkUnchanged(survey.source);
+  const { records, books, resumedRows } = await runChunks(survey.chunks, sources.at(-1)?.end ?? 0, run);
+  for (const { identity } of sources) await checkUnchanged(identity);
   const refused = books.rejected - expected.rejected;
   if (
     !areBalanced(books) ||

@@ -33,7 +33,7 @@ const part = z
 const manifestSchema = z
   .object({
     manifest: z.literal(FORMAT),
-    source: z.object({ path: z.string() }),
+    sources: z.array(z.object({ path: z.string() })).min(1),
     precision: z.literal('ms'),
     mapping: z.object({
       measurement: z.string(),
@@ -70,8 +70,8 @@ export interface ReadyParts {
 export async function findParts(directory: string): Promise<ReadyParts> {
   const path = resolve(directory, MANIFEST_FILE);
   const text = await readManifest(directory, path);
-  const { source, parts, books, mapping } = checkManifest(path, text);
-  const again = `Load the export again: ${loadCommand(source.path, directory)} --fresh.`;
+  const { sources, parts, books, mapping } = checkManifest(path, text);
+  const again = `Load the export again: ${loadCommand(pathsOf(sources), directory)} --fresh.`;
 
   const ready: ReadyPart[] = [];
   const damages: string[] = [];
@@ -109,7 +109,7 @@ async function readManifest(directory: string, path: string): Promise<string> {
     if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
       throw new SkeinError('source', `There is no directory ${directory}. Name one that skein load has filled.`, { cause });
     }
-    const command = loadCommand(sourceIn(join(directory, JOURNAL_FILE)), directory);
+    const command = loadCommand(sourcesIn(join(directory, JOURNAL_FILE)), directory);
     throw new SkeinError(
       'state',
       `${directory} has no ${MANIFEST_FILE}: the load into it is not finished. Finish it first, with the flags that it was begun with: ${command}`,
@@ -141,17 +141,22 @@ function checkManifest(path: string, text: string): z.infer<typeof manifestSchem
   return parsed.data;
 }
 
-/** The export that the load was of, if its journal lies there and can be read. */
-function sourceIn(journal: string): string | undefined {
+/** The exports that the load was of, if its journal lies there and can be read. */
+function sourcesIn(journal: string): string[] {
   try {
-    return readJournal(journal)?.run.source.path;
+    return pathsOf(readJournal(journal)?.run.sources ?? []);
   } catch {
-    return undefined;
+    return [];
   }
 }
 
-function loadCommand(source: string | undefined, directory: string): string {
-  return `skein load ${source === undefined || !isAbsolute(source) ? '<file>' : shellWord(source)} --to ${shellWord(directory)}`;
+function pathsOf(sources: readonly { readonly path: string }[]): string[] {
+  return sources.map(({ path }) => path);
+}
+
+function loadCommand(sources: readonly string[], directory: string): string {
+  const files = sources.length > 0 && sources.every((path) => isAbsolute(path)) ? sources.map(shellWord).join(' ') : '<file>';
+  return `skein load ${files} --to ${shellWord(directory)}`;
 }
 
 function lieEndToEnd(members: readonly PartMember[]): boolean {

@@ -2,28 +2,14 @@
 // directory, and for a directory destination the parts or shards, the manifest
 // and the mapping in another, mostly the same.
 
-import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { homedir } from 'node:os';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Target } from '../destination/destination.ts';
 import { partName } from '../destination/directory.ts';
 import { SkeinError } from '../errors.ts';
-import type { SourceIdentity } from '../source/range-reader.ts';
 import { writeFailure } from '../write-failure.ts';
 import { type JournalContent, JournalWriter, type RunRecord, readJournal } from './journal.ts';
 import { REJECTS_FILES } from './rejects-file.ts';
+import { checkLock, takeLock } from './run-lock.ts';
 import { shardNames } from './shard-files.ts';
 
 export const JOURNAL_FILE = 'journal.ndjson';
@@ -31,19 +17,6 @@ export const JOURNAL_FILE = 'journal.ndjson';
 export const MANIFEST_FILE = 'manifest.json';
 const MAPPING_FILE = 'mapping.json';
 const LOCK_FILE = 'lock';
-
-/** Where a run into a server keeps its state. What is no file, a URL or a pipe, is known by its content. */
-export function stateDirectory(source: SourceIdentity, target: Target): string {
-  const base = process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
-  const content = source.spool !== undefined && source.mtimeMs === 0 ? [source.spool.hash] : [];
-  const identity = JSON.stringify([source.path, ...content, describeTarget(target)]);
-  return join(base, 'skein', createHash('sha256').update(identity).digest('hex').slice(0, 16));
-}
-
-/** The destination in words, without secrets. */
-export function describeTarget(target: Target): string {
-  return target.kind === 'directory' ? target.path : `${target.url}, bucket ${target.bucket}`;
-}
 
 export class RunDirectory {
   /** Absolute; of the journal and the rejects. */
@@ -84,7 +57,8 @@ export class RunDirectory {
       for (const directory of made) if (namesIn(directory).length === 0) rmdirSync(directory);
     };
     try {
-      this.#hold(lock);
+      checkLock(lock);
+      this.#try(lock, () => takeLock(lock));
     } catch (error) {
       leave();
       throw error;
@@ -99,27 +73,6 @@ export class RunDirectory {
   #isOurs(directory: string, names: readonly string[]): boolean {
     if ([JOURNAL_FILE, MANIFEST_FILE, LOCK_FILE].some((name) => names.includes(name))) return true;
     return directory === this.output && this.earlier()?.run.destination === directory;
-  }
-
-  #hold(lock: string): void {
-    const holder = readHolder(lock);
-    if (holder !== undefined && isAlive(holder)) {
-      throw new SkeinError('state', `Another run (process ${holder.pid}) is at work in ${this.path}. Wait until it ends, or stop it.`);
-    }
-    rmSync(lock, { force: true });
-    const content = JSON.stringify({ pid: process.pid, started: startTime(process.pid) });
-    this.#try(lock, () => {
-      // Fails where another run was quicker by a moment.
-      const handle = openSync(lock, 'wx', 0o600);
-      try {
-        writeFileSync(handle, content);
-      } catch (error) {
-        rmSync(lock);
-        throw error;
-      } finally {
-        closeSync(handle);
-      }
-    });
   }
 
   /** What an earlier run left, or undefined. */
@@ -217,39 +170,5 @@ function namesIn(directory: string): string[] {
     if (code === 'ENOTDIR')
       throw new SkeinError('destination', `${directory} is a file, not a directory. Name another with --to.`, { cause });
     throw writeFailure(directory, cause, '--to');
-  }
-}
-
-interface LockHolder {
-  readonly pid: number;
-  /** When it started, so that a later process with the same number is not taken for it. */
-  readonly started: string;
-}
-
-function readHolder(path: string): LockHolder | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as LockHolder;
-  } catch {
-    // None, or torn by a kill: nobody holds it.
-    return undefined;
-  }
-}
-
-function isAlive({ pid, started }: LockHolder): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  return startTime(pid) === started;
-}
-
-/** Linux: clock ticks since boot, field 22 of `stat`. Elsewhere nothing, and the process number must do. */
-function startTime(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
   }
 }

@@ -8,7 +8,8 @@ import type { DuplicatePolicy } from '../duplicate-policy.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
 import { SkeinError } from '../errors.ts';
 import { fingerprint } from '../source/fingerprint.ts';
-import type { RunRecord } from './journal.ts';
+import type { SourceIdentity } from '../source/range-reader.ts';
+import type { RunRecord, SourceRecord } from './journal.ts';
 
 export interface RunPlan {
   /** In words, without secrets. */
@@ -21,11 +22,10 @@ export interface RunPlan {
 
 /** @throws SkeinError `source` when the file has changed since the survey */
 export async function recordOf(survey: SurveyReport, { selection, ...plan }: RunPlan): Promise<RunRecord> {
-  const { source, layout, summary, chunks, collisions } = survey;
-  const { path, size, mtimeMs } = source;
+  const { sources, layout, summary, chunks, collisions } = survey;
   return {
     journal: 1,
-    source: { path, size, mtimeMs, fingerprint: await fingerprint(source) },
+    sources: await Promise.all(sources.map(({ identity }) => stateOf(identity))),
     ...plan,
     mapping: hashOf(layout),
     reference: layout.reference?.hash,
@@ -35,15 +35,19 @@ export async function recordOf(survey: SurveyReport, { selection, ...plan }: Run
   };
 }
 
+async function stateOf(identity: SourceIdentity): Promise<SourceRecord> {
+  const { path, size, mtimeMs } = identity;
+  return { path, size, mtimeMs, fingerprint: await fingerprint(identity) };
+}
+
 function hashOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
 /** @throws SkeinError `state`, saying what differs, when `run` is not the run that was begun */
 export function checkSameRun(directory: string, begun: RunRecord, run: RunRecord): void {
-  const source = begun.source.path === run.source.path ? 'the file has changed since' : `it is of another file, ${begun.source.path}`;
   const differences: [differs: boolean, what: string][] = [
-    [!isDeepStrictEqual(begun.source, run.source), source],
+    [!isDeepStrictEqual(begun.sources, run.sources), otherSources(begun.sources, run.sources)],
     [begun.destination !== run.destination, `it goes to ${begun.destination}`],
     [begun.reference !== run.reference, referenceDifference(begun, run)],
     [begun.mapping !== run.mapping, 'its mapping or measurement is another'],
@@ -69,4 +73,13 @@ export function checkSameRun(directory: string, begun: RunRecord, run: RunRecord
 function referenceDifference(begun: RunRecord, run: RunRecord): string {
   if (begun.reference === undefined) return 'it was begun without reference data (--no-reference)';
   return run.reference === undefined ? 'it was begun with reference data' : 'its reference data have changed since';
+}
+
+/** How the sources differ: by the first that does. */
+function otherSources(begun: readonly SourceRecord[], sources: readonly SourceRecord[]): string {
+  const at = begun.findIndex((source, i) => !isDeepStrictEqual(source, sources[i]));
+  const [was, is] = [begun[at], sources[at]];
+  if (was === undefined) return `it is without ${sources[begun.length]?.path}`;
+  if (was.path !== is?.path) return `it is of another file, ${was.path}`;
+  return begun.length === 1 ? 'the file has changed since' : `${was.path} has changed since`;
 }

@@ -38,7 +38,7 @@ export async function readPoints(csv: Uint8Array, mostLines: number): Promise<Po
 
   const reader = new RowReader(layout, EVERY_ROW, Number.POSITIVE_INFINITY);
   const lines = new LineCollector(layout);
-  for (let at = header.end; at < source.size && lines.count < mostLines; ) {
+  for (let at = header.end; at < source.end && lines.count < mostLines; ) {
     const rows = new ChunkRows(source, reader.cells, window);
     await rows.open(at, at + CHUNK_BYTES);
     for (let outcome = rows.next(); outcome !== END && lines.count < mostLines; outcome = rows.next()) {
@@ -55,7 +55,7 @@ export async function readPoints(csv: Uint8Array, mostLines: number): Promise<Po
 async function settled(layout: Layout, header: Header, source: RowSource, window: ByteWindow): Promise<Layout> {
   const surveyor = new ChunkSurveyor(layout, EVERY_ROW, Number.POSITIVE_INFINITY);
   const evidence = new Uint8Array(header.names.length);
-  for (let at = header.end; at < source.size; ) {
+  for (let at = header.end; at < source.end; ) {
     const { span, summary } = await surveyor.survey({ start: at, end: at + CHUNK_BYTES, guess: false }, source, window);
     for (const [column, saw] of summary.evidence.entries()) evidence[column] = (evidence[column] ?? 0) | saw;
     at = span.next;
@@ -65,7 +65,7 @@ async function settled(layout: Layout, header: Header, source: RowSource, window
 
 function sourceOf(bytes: Uint8Array): RowSource {
   const readSync = (target: Uint8Array, position: number): void => target.set(bytes.subarray(position, position + target.length));
-  return { size: bytes.length, readSync, read: async (target, position) => readSync(target, position) };
+  return { start: 0, end: bytes.length, readSync, read: async (target, position) => readSync(target, position) };
 }
 
 class LineCollector {

@@ -6,13 +6,14 @@ import { ByteWindow, QUOTED, ROW, RowScanner, type ScanOutcome, type SteadyColum
 import { cutRanges, judgeTile } from '../../src/csv/tiling.ts';
 
 export class MemorySource implements RowSource {
+  readonly start = 0;
   readonly #bytes: Uint8Array;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
   }
 
-  get size(): number {
+  get end(): number {
     return this.#bytes.length;
   }
 
