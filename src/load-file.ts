@@ -4,13 +4,15 @@ import { resolve } from 'node:path';
 import type { SurveyReport } from './collisions/find-collisions.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
 import { NO_REQUESTS } from './destination/run-gauge.ts';
+import { RoadClosed } from './load/hand-over.ts';
 import type { JournalContent } from './load/journal.ts';
 import { RunDirectory } from './load/run-directory.ts';
 import { stateDirectory } from './load/state-directory.ts';
 import type { LoadFileOptions, LoadReport } from './load-options.ts';
-import { type OpenDestination, openDestination } from './open-destination.ts';
+import { type ChosenRoad, type OpenDestination, openDestination } from './open-destination.ts';
 import { type LoadPlan, planLoad } from './plan-load.ts';
-import { answersFlux, proveLoad } from './prove-load.ts';
+import { answersFlux, showBooks, verifyLoad } from './prove-load.ts';
+import { proveShards } from './shards-load.ts';
 import { lookAtSource, type OpenSource, openSource } from './source/open-source.ts';
 import { startWorkers, surveyWith } from './survey-file.ts';
 import type { Workers } from './workers.ts';
@@ -24,7 +26,7 @@ import { writeLoad } from './write-load.ts';
 export async function load(path: string, options: LoadFileOptions): Promise<LoadReport> {
   await lookAtSource(path);
   // A source may take long to open: a destination that will not do is told before.
-  const destination = await openDestination(options.to);
+  const destination = await openDestination(options.to, options.via);
   const sources = [await openSource(path, options)];
   try {
     return await loadOpen(sources, destination, options);
@@ -41,10 +43,15 @@ async function loadOpen(sources: readonly OpenSource[], destination: OpenDestina
   const unlock = options.dryRun === true ? () => {} : directory.lock();
   try {
     const earlier = options.fresh === true || options.dryRun === true ? undefined : directory.earlier();
-    return await loadInto(directory, destination, sources, earlier, {
-      ...options,
-      chunkBytes: earlier?.run.chunkBytes ?? options.chunkBytes,
-    });
+    const { road, notes } = await destination.roadFor(earlier);
+    const chosen = { ...options, chunkBytes: earlier?.run.chunkBytes ?? options.chunkBytes };
+    try {
+      return await loadInto(directory, { ...destination, road, notes }, sources, earlier, chosen);
+    } catch (error) {
+      if (!(error instanceof RoadClosed) || options.via !== 'auto') throw error;
+      const byWrites = { ...destination, road: undefined, notes: [`${error.message} So it was loaded by writes.`] };
+      return await loadInto(directory, byWrites, sources, undefined, chosen);
+    }
   } finally {
     unlock();
   }
@@ -53,7 +60,7 @@ async function loadOpen(sources: readonly OpenSource[], destination: OpenDestina
 /** @param earlier the journal to go on with, if there is one */
 async function loadInto(
   directory: RunDirectory,
-  destination: OpenDestination,
+  destination: OpenDestination & ChosenRoad,
   sources: readonly OpenSource[],
   earlier: JournalContent | undefined,
   options: LoadFileOptions,
@@ -104,19 +111,20 @@ async function writeAndProve(
   options: LoadFileOptions,
 ) {
   const wasDone = plan.earlier?.done === true;
-  const written = await writeLoad(workers, plan, target, directory, options);
+  const { survey, run, road } = plan;
+  const { parts, journal, ...written } = await writeLoad(workers, plan, target, directory, options);
   const loadSeconds = clock.lap();
-  const proof = await proveLoad(workers, plan.survey, target, {
-    ...options,
-    chunkBytes: plan.chunkBytes,
-    state: directory.path,
-    isExact: plan.bucketIsEmpty,
-    finished: wasDone ? undefined : { books: written.books, seconds: clock.seconds },
-  });
+  const proving = { ...options, chunkBytes: plan.chunkBytes, state: directory.path, isExact: plan.bucketIsEmpty };
+  const proof =
+    road === undefined
+      ? await verifyLoad(workers, survey, target, proving)
+      : await proveShards(workers, survey, road, { journal, parts, run, wasDone }, directory, proving);
+  const finished = wasDone ? undefined : { books: written.books, seconds: clock.seconds };
+  const problem = await showBooks(road?.target ?? target, survey, finished);
   return {
     ...written,
     wasDone,
-    notes: [...plan.notes, ...proof.notes],
+    notes: [...plan.notes, ...proof.notes, ...(problem === undefined ? [] : [problem])],
     verification: proof.verification,
     loadSeconds,
     verifySeconds: clock.lap(),

@@ -5,7 +5,8 @@ import type { InfluxOptions } from './destination/influx/connect.ts';
 import type { RequestCounts, RunGauge } from './destination/run-gauge.ts';
 import type { DuplicatePolicy } from './duplicate-policy.ts';
 import type { Books } from './load/books.ts';
-import type { DirectoryOptions } from './open-destination.ts';
+import type { HandOverProgress } from './load/hand-over.ts';
+import type { DirectoryOptions, Via } from './open-destination.ts';
 import type { PassProgress } from './survey/survey.ts';
 import type { Verification } from './verify/compare.ts';
 import type { VerifyPassOptions } from './verify-file.ts';
@@ -13,6 +14,8 @@ import type { VerifyPassOptions } from './verify-file.ts';
 export interface LoadFileOptions extends VerifyPassOptions {
   /** Where the points go. */
   readonly to: DirectoryOptions | InfluxOptions;
+  /** How points get into a server; default `write`. */
+  readonly via?: Via | undefined;
   /** Where a run into a server keeps its journal and rejects; default below XDG_STATE_HOME. */
   readonly state?: string | undefined;
   /** Batches that each worker has under way at once; default 2. */
@@ -35,6 +38,8 @@ export interface LoadFileOptions extends VerifyPassOptions {
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
   /** @param gauge what is under way at the moment in all workers */
   readonly onLoadProgress?: ((progress: PassProgress, gauge: RunGauge) => void) | undefined;
+  /** While finished shards are handed to the server. */
+  readonly onHandOverProgress?: ((progress: HandOverProgress) => void) | undefined;
 }
 
 /** What a load did. */

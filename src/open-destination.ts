@@ -6,12 +6,32 @@ import type { Target } from './destination/destination.ts';
 import type { Connection, InfluxOptions } from './destination/influx/connect.ts';
 import type { PlannedLoad } from './destination/influx/planned-load.ts';
 import type { Preflight, PreflightOptions } from './destination/influx/preflight.ts';
+import type { InfluxTarget } from './destination/influx/target.ts';
 import type { SelectionOptions } from './encode/selection.ts';
+import { SkeinError } from './errors.ts';
+import type { JournalContent } from './load/journal.ts';
+import type { ShardRoad } from './load/shard-road.ts';
 import { textKey } from './movebank/layout.ts';
 import type { Survey } from './survey/survey.ts';
 
+/** How points get into a server: by writes, or as finished shards into a bucket that the load makes for them; `auto`: as shards where that can be. */
+export type Via = 'write' | 'shards' | 'auto';
+
+export interface ChosenRoad {
+  /** By finished shards; undefined: not so. */
+  readonly road: ShardRoad | undefined;
+  /** Sentences about what the user may not expect of that. */
+  readonly notes: readonly string[];
+}
+
 export interface OpenDestination {
   readonly target: Target;
+  /**
+   * The road of a load, or the one to go on with an earlier load.
+   *
+   * @throws SkeinError when it is to be one that is not open
+   */
+  roadFor(earlier: JournalContent | undefined): Promise<ChosenRoad>;
   /** Make sure that it takes and keeps what is planned. Fails with a SkeinError, before anything is written. */
   preflight(planned: PlannedLoad, options: Pick<PreflightOptions, 'dryRun' | 'isResumed' | 'confirm'>): Promise<Preflight>;
 }
@@ -22,24 +42,74 @@ export interface DirectoryOptions {
   readonly format?: 'lines' | 'shards' | undefined;
 }
 
-/** @throws SkeinError as `connectInflux` */
-export async function openDestination(to: DirectoryOptions | InfluxOptions): Promise<OpenDestination> {
+/** @throws SkeinError as `connectInflux`; `usage` where points cannot get in as `via` says */
+export async function openDestination(to: DirectoryOptions | InfluxOptions, via: Via = 'write'): Promise<OpenDestination> {
   if ('directory' in to) {
+    if (via !== 'write') {
+      throw new SkeinError(
+        'usage',
+        `--via ${via} is about a server, and ${to.directory} is none. For shards in a directory use --format shards.`,
+      );
+    }
     return {
       target: { kind: 'directory', path: resolve(to.directory) },
+      roadFor: async () => ({ road: undefined, notes: [] }),
       preflight: async () => ({ notes: [], bucketIsEmpty: false }),
     };
   }
   const { connectInflux } = await import('./destination/influx/connect.ts');
-  const connection: Connection = await connectInflux(to);
+  const chosen = via === 'write' ? to : withOwnBucket(to, via);
+  const connection: Connection = await connectInflux(chosen);
+  const { target } = connection;
+  const opened = via === 'write' ? undefined : await openRoad({ ...target, token: to.adminToken ?? target.token }, via);
   return {
-    target: connection.target,
+    target,
+    roadFor: async (earlier) => roadFor(opened, earlier, via),
     preflight: async (planned, options) => {
       const { preflight } = await import('./destination/influx/preflight.ts');
-      const { createBucket, replaceBucket, adminToken } = to;
+      const { createBucket, replaceBucket, adminToken } = chosen;
       return preflight(connection, planned, { createBucket, replaceBucket, adminToken, ...options });
     },
   };
+}
+
+/** Options under which a bucket that is missing is made. */
+function withOwnBucket(to: InfluxOptions, via: Via): InfluxOptions {
+  if (to.replaceBucket === true) {
+    throw new SkeinError(
+      'usage',
+      `--via ${via} fills a bucket that it makes itself, and --replace-bucket empties one that is there. Leave one of them out.`,
+    );
+  }
+  return { ...to, token: via === 'shards' ? (to.adminToken ?? to.token) : to.token, createBucket: true };
+}
+
+/** @returns the road, or in a sentence why it is closed where there is another */
+async function openRoad(target: InfluxTarget, via: Via): Promise<ShardRoad | string> {
+  const { ShardRoad } = await import('./load/shard-road.ts');
+  return orWhyNot(() => ShardRoad.open(target), via);
+}
+
+async function roadFor(opened: ShardRoad | string | undefined, earlier: JournalContent | undefined, via: Via): Promise<ChosenRoad> {
+  // An earlier load goes on as it was begun: what differs, its journal says.
+  if (opened === undefined || (via === 'auto' && earlier !== undefined && earlier.run.shardSeconds === undefined)) {
+    return { road: undefined, notes: [] };
+  }
+  if (typeof opened === 'string') return { road: undefined, notes: [opened] };
+  const road = await orWhyNot(async () => {
+    await opened.resume(earlier?.shardEntries ?? []);
+    return opened;
+  }, via);
+  return typeof road === 'string' ? { road: undefined, notes: [road] } : { road, notes: [] };
+}
+
+async function orWhyNot<Result>(action: () => Promise<Result>, via: Via): Promise<Result | string> {
+  try {
+    return await action();
+  } catch (error) {
+    if (via !== 'auto' || !(error instanceof SkeinError) || error.code === 'state') throw error;
+    return `It was loaded by writes: ${error.message}`;
+  }
 }
 
 /** What a server is asked about: no field that is surely empty, and those for values that do not fit only where there are such. */

@@ -2,15 +2,17 @@
 
 import type { SurveyReport } from './collisions/find-collisions.ts';
 import { DEFAULT_CHUNK_BYTES } from './defaults.ts';
+import type { PlannedLoad } from './destination/influx/planned-load.ts';
 import { shardGroupSeconds } from './destination/influx/shard-groups.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import type { Books } from './load/books.ts';
 import { checkCollisions, checkRejects, checkSelection, expectedBooks } from './load/forecast.ts';
 import type { JournalContent, RunRecord } from './load/journal.ts';
 import { checkSameRun, recordOf } from './load/same-run.ts';
+import type { ShardRoad } from './load/shard-road.ts';
 import { describeTarget } from './load/state-directory.ts';
 import type { LoadFileOptions } from './load-options.ts';
-import { type OpenDestination, plannedLoad } from './open-destination.ts';
+import { type ChosenRoad, type OpenDestination, plannedLoad } from './open-destination.ts';
 
 export interface LoadPlan {
   readonly survey: SurveyReport;
@@ -23,6 +25,9 @@ export interface LoadPlan {
   readonly selection: SelectionOptions;
   /** Sentences about the destination that the user may not expect. */
   readonly notes: readonly string[];
+  /** The way into the server by finished shards, if it is that one. */
+  readonly road: ShardRoad | undefined;
+  readonly planned: PlannedLoad;
   /** The bucket holds nothing yet, as far as is known. */
   readonly bucketIsEmpty: boolean;
 }
@@ -37,7 +42,7 @@ export interface LoadPlan {
  */
 export async function planLoad(
   survey: SurveyReport,
-  { target, preflight }: OpenDestination,
+  { target, preflight, road, ...chosen }: OpenDestination & ChosenRoad,
   directory: string,
   earlier: JournalContent | undefined,
   options: LoadFileOptions,
@@ -48,22 +53,25 @@ export async function planLoad(
   if (survey.collisions.policy === 'stop') checkCollisions(survey);
   const expected = expectedBooks(survey);
   const planned = plannedLoad(survey, selection);
-  const shardSeconds = 'format' in options.to && options.to.format === 'shards' ? shardGroupSeconds(planned) : undefined;
+  const isOfShards = road !== undefined || ('format' in options.to && options.to.format === 'shards');
   const run = await recordOf(survey, {
     destination: describeTarget(target),
     selection,
     duplicates: survey.collisions.policy,
     chunkBytes,
-    shardSeconds,
+    shardSeconds: isOfShards ? shardGroupSeconds(planned) : undefined,
   });
   if (earlier !== undefined) checkSameRun(directory, earlier.run, run);
-  const { notes, bucketIsEmpty } =
-    expected.points === 0 || earlier?.done === true
-      ? { notes: [], bucketIsEmpty: false }
-      : await preflight(planned, {
-          dryRun: options.dryRun === true,
-          isResumed: (earlier?.records.length ?? 0) > 0,
-          confirm: options.confirm ?? (async () => true),
-        });
-  return { survey, expected, run, earlier, chunkBytes, selection, notes, bucketIsEmpty };
+  const known = { survey, expected, run, earlier, chunkBytes, selection, planned };
+  const isDryRun = options.dryRun === true;
+  if (expected.points === 0 || earlier?.done === true) {
+    return { ...known, road, notes: chosen.notes, bucketIsEmpty: road !== undefined };
+  }
+  if (road !== undefined) return { ...known, road, notes: [...chosen.notes, road.note(planned, isDryRun)], bucketIsEmpty: true };
+  const { notes, bucketIsEmpty } = await preflight(planned, {
+    dryRun: isDryRun,
+    isResumed: (earlier?.records.length ?? 0) > 0,
+    confirm: options.confirm ?? (async () => true),
+  });
+  return { ...known, road, notes: [...chosen.notes, ...notes], bucketIsEmpty };
 }

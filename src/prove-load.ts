@@ -5,7 +5,6 @@ import { basename } from 'node:path';
 import type { SurveyReport } from './collisions/find-collisions.ts';
 import type { Target } from './destination/destination.ts';
 import { NotAllowed } from './destination/influx/questions.ts';
-import type { InfluxTarget } from './destination/influx/target.ts';
 import type { Books } from './load/books.ts';
 import type { Verification } from './verify/compare.ts';
 import { type VerifyWithOptions, verifyWith } from './verify-file.ts';
@@ -14,8 +13,12 @@ import type { Workers } from './workers.ts';
 export interface ProveLoadOptions extends VerifyWithOptions {
   /** Whether the server is asked; default true. */
   readonly verify?: boolean | undefined;
-  /** What this run has done; undefined when an earlier one had done everything and left its books. */
-  readonly finished: { readonly books: Books; readonly seconds: number } | undefined;
+}
+
+/** What a run has done. */
+export interface Finished {
+  readonly books: Books;
+  readonly seconds: number;
 }
 
 export interface Proof {
@@ -26,7 +29,7 @@ export interface Proof {
 }
 
 /** @throws SkeinError as `verifyWith`, but not where the token may only write: it is good enough for a load */
-export async function proveLoad(workers: Workers, survey: SurveyReport, target: Target, options: ProveLoadOptions): Promise<Proof> {
+export async function verifyLoad(workers: Workers, survey: SurveyReport, target: Target, options: ProveLoadOptions): Promise<Proof> {
   if (target.kind !== 'influx') return { verification: undefined, notes: [] };
   const notes: string[] = [];
   let verification: Verification | undefined;
@@ -38,8 +41,7 @@ export async function proveLoad(workers: Workers, survey: SurveyReport, target: 
       notes.push('This token may not read what it has written, so the load was not verified.');
     }
   }
-  const problem = await showBooks(target, survey, options.finished);
-  return { verification, notes: problem === undefined ? notes : [...notes, problem] };
+  return { verification, notes };
 }
 
 /** Whether the queries of `skein query` and the dashboard can be asked there. */
@@ -50,10 +52,11 @@ export function answersFlux(target: Target): boolean {
 /**
  * Leave the books where a dashboard finds them, which asks in Flux.
  *
+ * @param finished undefined when an earlier run had done everything and left its books
  * @returns a sentence if they could not be left
  */
-async function showBooks(target: InfluxTarget, survey: SurveyReport, finished: ProveLoadOptions['finished']): Promise<string | undefined> {
-  if (!answersFlux(target) || finished === undefined || finished.books.points === 0) return undefined;
+export async function showBooks(target: Target, survey: SurveyReport, finished: Finished | undefined): Promise<string | undefined> {
+  if (target.kind !== 'influx' || !answersFlux(target) || finished === undefined || finished.books.points === 0) return undefined;
   const { leaveBooks } = await import('./destination/influx/leave-books.ts');
   const { rows, points, duplicates, rejected, filtered } = finished.books;
   const { sources, summary, layout } = survey;

@@ -16,6 +16,7 @@ import type { ReadyPart } from './load/ready-parts.ts';
 import { PartReplayer } from './load/replay-part.ts';
 import { lineFormat, type RowFormat, shardFormat } from './load/row-format.ts';
 import { SendQueue } from './load/send-queue.ts';
+import { type ContentTask, contentOf, type FileContent } from './load/shard-content.ts';
 import { type StitchTask, stitchShard } from './load/stitch-shard.ts';
 import type { Layout } from './movebank/layout.ts';
 import { Recent } from './recent.ts';
@@ -103,6 +104,11 @@ function formatFor(target: Target, layout: Layout): RowFormat {
 /** Make the file of one shard. */
 export function stitch(task: StitchTask): Promise<Answer<CheckedFile>> {
   return answered(async () => stitchShard(task));
+}
+
+/** Read the file of a shard once more. */
+export function content(task: ContentTask): Promise<Answer<FileContent>> {
+  return answered(async () => contentOf(task));
 }
 
 /** Send one part. */

@@ -9,6 +9,7 @@ import type { SelectionOptions } from './encode/selection.ts';
 import { type ErrorCode, SkeinError } from './errors.ts';
 import type { LoadChunkTask, LoadedChunk } from './load/load-chunk.ts';
 import type { ReadyPart } from './load/ready-parts.ts';
+import type { ContentTask, FileContent } from './load/shard-content.ts';
 import type { StitchTask } from './load/stitch-shard.ts';
 import type { Layout } from './movebank/layout.ts';
 import type { PlacedSource } from './source/placed-source.ts';
@@ -127,6 +128,10 @@ export class Workers {
 
   stitchShard(task: StitchTask): Promise<CheckedFile> {
     return this.#run('stitch', task);
+  }
+
+  contentOfShard(task: ContentTask): Promise<FileContent> {
+    return this.#run('content', task);
   }
 
   replayPart(pass: ReplayPass, part: ReadyPart): Promise<LoadedChunk> {

@@ -2,21 +2,23 @@
 // then what makes the destination complete.
 
 import { DEFAULT_BATCH_LINES, DEFAULT_IN_FLIGHT } from './defaults.ts';
-import type { Part, Target } from './destination/destination.ts';
+import type { Target } from './destination/destination.ts';
 import { type RequestCounts, RunGauge } from './destination/run-gauge.ts';
+import type { JournalWriter } from './load/journal.ts';
 import { type Loaded, loadSurveyed } from './load/load.ts';
 import type { RunDirectory } from './load/run-directory.ts';
-import { type ShardRecord, stitchShards } from './load/shard-files.ts';
-import type { StitchTask } from './load/stitch-shard.ts';
+import type { ShardRecord } from './load/shard-files.ts';
 import type { LoadFileOptions } from './load-options.ts';
 import { mappingOf } from './movebank/mapping.ts';
 import type { LoadPlan } from './plan-load.ts';
+import { handOverShards, makeShards } from './shards-load.ts';
 import { type Chunk, readAs, sourceOf } from './survey/survey.ts';
-import type { CheckedFile } from './tsm/check-file.ts';
 import { VERSION } from './version.ts';
 import type { LoadPass, Workers } from './workers.ts';
 
-export interface Written extends Omit<Loaded, 'parts'> {
+export interface Written extends Loaded {
+  /** Where there is a road by shards, it is yet to be ended. */
+  readonly journal: JournalWriter;
   readonly requests: RequestCounts;
 }
 
@@ -28,11 +30,13 @@ export async function writeLoad(
   directory: RunDirectory,
   options: LoadFileOptions,
 ): Promise<Written> {
-  const { survey, run, earlier } = plan;
+  const { survey, run, earlier, road } = plan;
   const { shardSeconds } = run;
   const journal = earlier === undefined ? directory.begin(run) : directory.resume(earlier);
   const mapping = mappingOf(survey.layout);
   directory.writeMapping(mapping);
+  const isOpen = earlier?.done !== true && plan.expected.points > 0;
+  if (road !== undefined && isOpen) await road.makeBucket(journal, plan.planned);
 
   const inFlight = options.inFlight ?? DEFAULT_IN_FLIGHT;
   const gauge = RunGauge.create(workers.count * inFlight, options.batchLines ?? DEFAULT_BATCH_LINES, options.rateLimit);
@@ -41,7 +45,7 @@ export async function writeLoad(
     ...readAs(sourceOf(survey, chunk)),
     chunkBytes: plan.chunkBytes,
     selection: plan.selection,
-    target: target.kind === 'directory' ? { ...target, shardSeconds } : target,
+    target: shardSeconds === undefined ? target : { kind: 'directory', path: directory.output, shardSeconds },
     inFlight,
     gauge: gauge.numbers,
   });
@@ -56,27 +60,23 @@ export async function writeLoad(
     signal: options.signal,
     onProgress: (progress) => options.onLoadProgress?.(progress, gauge),
   });
+  const made = { ...loaded, parts, journal, requests: gauge.requests };
+  const files = (seconds: number): Promise<ShardRecord[]> => makeShards(workers, parts, seconds, directory, options);
+  if (road !== undefined) {
+    if (!isOpen || shardSeconds === undefined) return made;
+    if (road.shards === undefined) road.shardsAreMade(journal, await files(shardSeconds));
+    directory.removeParts(run);
+    await handOverShards(workers, road, journal, directory, options);
+    return made;
+  }
   if (earlier?.done !== true) {
     if (target.kind === 'directory') {
-      const made =
-        shardSeconds === undefined ? { precision: 'ms', parts } : await makeShards(parts, shardSeconds, directory, workers, options);
-      directory.writeManifest({ manifest: 1, skein: VERSION, sources: run.sources, mapping, books: loaded.books, ...made });
+      const content = shardSeconds === undefined ? { precision: 'ms', parts } : { shardSeconds, shards: await files(shardSeconds) };
+      directory.writeManifest({ manifest: 1, skein: VERSION, sources: run.sources, mapping, books: loaded.books, ...content });
     }
     journal.end();
   }
   // Only now: a run that was killed before makes the files again.
   if (shardSeconds !== undefined) directory.removeParts(run);
-  return { ...loaded, requests: gauge.requests };
-}
-
-/** Make the files of all shards out of the parts. */
-async function makeShards(
-  parts: readonly Part[],
-  shardSeconds: number,
-  { output }: RunDirectory,
-  workers: Workers,
-  { signal }: LoadFileOptions,
-): Promise<{ shardSeconds: number; shards: ShardRecord[] }> {
-  const stitch = (task: StitchTask): Promise<CheckedFile> => workers.stitchShard(task);
-  return { shardSeconds, shards: await stitchShards(parts, { directory: output, shardSeconds, ahead: workers.count, stitch, signal }) };
+  return made;
 }

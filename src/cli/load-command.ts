@@ -33,6 +33,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
       ...readingOptions(file, options, progress, signal),
       selection: selectionOf(options),
       to: 'directory' in to ? { ...to, format: options.format } : to,
+      via: options.via,
       state: options.state,
       inFlight: options.inFlight,
       rateLimit: options.rateLimit,
@@ -44,6 +45,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
       confirm: confirmation(options, progress, signal),
       verify: options.verify,
       onLoadProgress: (at, gauge) => progress.show('load', at, gauge),
+      onHandOverProgress: (at) => progress.handOver(at),
       onExpectProgress: (at) => progress.show('verify', at),
       onAskProgress: (done, total) => progress.ask(done, total),
     });

@@ -65,6 +65,7 @@ export interface RowOptions {
 export interface LoadOptions extends ReadOptions, WriteOptions, RowOptions {
   readonly batchLines: number;
   readonly format: 'lines' | 'shards';
+  readonly via: 'write' | 'shards' | 'auto';
   readonly dryRun?: boolean;
   /** False with `--no-verify`. */
   readonly verify: boolean;

@@ -64,6 +64,14 @@ function addLoad(skein: Command, signal: AbortSignal): void {
         .choices(['lines', 'shards'])
         .default('lines'),
     )
+    .addOption(
+      new Option(
+        '--via <way>',
+        'how points get into an InfluxDB 2: by writes; as finished shards, many times faster, into a bucket that is made for them, with the operator token; or auto, as shards where that can be',
+      )
+        .choices(['write', 'shards', 'auto'])
+        .default('write'),
+    )
     .option('--dry-run', 'do everything but write (default: no)')
     .option('--no-verify', 'do not ask a server in the end whether it holds every point (default: ask)');
   addWriteOptions(addServerOptions(addRowOptions(load))).action(async (file: string, options: LoadOptions) =>

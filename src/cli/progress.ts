@@ -3,6 +3,7 @@
 
 import { clearLine, cursorTo } from 'node:readline';
 import type { RunGauge } from '../destination/run-gauge.ts';
+import type { HandOverProgress } from '../load/hand-over.ts';
 import type { SpoolStep } from '../source/open-source.ts';
 import type { PassProgress } from '../survey/survey.ts';
 import { count, counted, duration, short, size } from './words.ts';
@@ -10,7 +11,7 @@ import { count, counted, duration, short, size } from './words.ts';
 const TERMINAL_MS = 100;
 const PLAIN_MS = 5000;
 
-export type Pass = SpoolStep | 'survey' | 'compare' | 'load' | 'replay' | 'verify' | 'tune';
+export type Pass = SpoolStep | 'survey' | 'compare' | 'load' | 'hand over' | 'replay' | 'verify' | 'tune';
 
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
@@ -33,6 +34,19 @@ export class Progress {
   /** How far a source is that cannot be read where it lies. */
   spool(step: SpoolStep, bytes: number, totalBytes: number | undefined): void {
     this.#print(step, (seconds) => describeSpool(step, bytes, totalBytes, seconds));
+  }
+
+  /** How far finished shards are on their way to a server. */
+  handOver({ bytes, totalBytes, shards, totalShards }: HandOverProgress): void {
+    this.#print('hand over', (seconds) =>
+      [
+        'hand over',
+        `${String(Math.floor((bytes / totalBytes) * 100)).padStart(3)} %`,
+        `${size(bytes)} of ${size(totalBytes)}`,
+        `${size(bytes / seconds)}/s`,
+        `${count(shards)} of ${counted(totalShards, 'shard')} there`,
+      ].join('  '),
+    );
   }
 
   /** How many of the questions to a server are answered. */

@@ -1,7 +1,7 @@
 // The journal: the only state of a running load.
 //
-// JSON, a line for the run, a line for each chunk that is done, a line that
-// ends it. Invariant: a chunk's line is appended after everything that it
+// JSON, a line for the run, a line for each chunk that is done, for a load by way
+// of shards lines for what is done after them, a line that ends it. Invariant: a chunk's line is appended after everything that it
 // speaks of is in place, so a run that was killed at any instant goes on from
 // the last whole line; what came after that is cut back or done again.
 
@@ -9,6 +9,7 @@ import { appendFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFi
 import type { Part } from '../destination/destination.ts';
 import { writeFailure } from '../write-failure.ts';
 import type { Books } from './books.ts';
+import type { ShardRecord } from './shard-files.ts';
 
 /** One state of a source. */
 export interface SourceRecord {
@@ -51,6 +52,17 @@ export interface ChunkRecord {
   readonly reasonsBytes: number;
 }
 
+/** Of a load by way of shards: what is done beyond the chunks. */
+export type ShardEntry =
+  /** A bucket is about to be made, with this mark. */
+  | { readonly mark: string }
+  /** It was made; null: and deleted again, with all that it had. */
+  | { readonly bucketId: string | null }
+  /** The files are made, and the parts are not needed any more. */
+  | { readonly shards: readonly ShardRecord[] }
+  /** The server was seen to have all of this shard. */
+  | { readonly handedOver: string };
+
 const END_LINE = '{"done":true}';
 
 /** What a journal says. */
@@ -58,6 +70,7 @@ export interface JournalContent {
   readonly run: RunRecord;
   /** In the order in which they were done. */
   readonly records: readonly ChunkRecord[];
+  readonly shardEntries: readonly ShardEntry[];
   readonly done: boolean;
   /** How much of the file is whole lines. */
   readonly bytes: number;
@@ -77,8 +90,16 @@ export function readJournal(path: string): JournalContent | undefined {
   const [first, ...rest] = lines;
   if (first === undefined) return undefined;
   const done = rest.at(-1) === END_LINE;
-  const records = (done ? rest.slice(0, -1) : rest).map((line) => JSON.parse(line) as ChunkRecord);
-  return { run: JSON.parse(first) as RunRecord, records, done, bytes: Buffer.byteLength(text.slice(0, text.lastIndexOf('\n') + 1)) };
+  const entries = (done ? rest.slice(0, -1) : rest).map((line) => JSON.parse(line) as ChunkRecord | ShardEntry);
+  const records = entries.filter((entry): entry is ChunkRecord => 'chunk' in entry);
+  const shardEntries = entries.filter((entry): entry is ShardEntry => !('chunk' in entry));
+  return {
+    run: JSON.parse(first) as RunRecord,
+    records,
+    shardEntries,
+    done,
+    bytes: Buffer.byteLength(text.slice(0, text.lastIndexOf('\n') + 1)),
+  };
 }
 
 /** Appends to a journal. All of it fails with a SkeinError `destination` when the disk does. */
@@ -111,7 +132,7 @@ export class JournalWriter {
     });
   }
 
-  append(record: ChunkRecord): void {
+  append(record: ChunkRecord | ShardEntry): void {
     attempt(this.#path, () => appendFileSync(this.#path, `${JSON.stringify(record)}\n`));
   }
 

@@ -4,6 +4,7 @@
 
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Part } from '../destination/destination.ts';
 import { partName } from '../destination/directory.ts';
 import { SkeinError } from '../errors.ts';
 import { writeFailure } from '../write-failure.ts';
@@ -101,7 +102,8 @@ export class RunDirectory {
     for (const name of REJECTS_FILES) rmSync(join(this.path, name), { force: true });
     if (earlier !== undefined) {
       this.removeParts(earlier.run);
-      this.#removeShards(earlier);
+      const parts = earlier.records.flatMap(({ part }) => part ?? []);
+      this.removeShards(earlier.run, parts);
     }
     return JournalWriter.begin(journal, run);
   }
@@ -114,10 +116,10 @@ export class RunDirectory {
     }
   }
 
-  #removeShards({ run, records }: JournalContent): void {
-    if (run.shardSeconds === undefined) return;
-    const parts = records.flatMap(({ part }) => part ?? []);
-    for (const name of shardNames(parts, run.shardSeconds)) {
+  /** Remove what there is of the shards that come of `parts`. */
+  removeShards({ shardSeconds }: RunRecord, parts: readonly Part[]): void {
+    if (shardSeconds === undefined) return;
+    for (const name of shardNames(parts, shardSeconds)) {
       const path = join(this.output, name);
       for (const made of [path, `${path}.tmp`, `${path}.index.tmp`]) rmSync(made, { force: true });
     }

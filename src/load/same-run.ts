@@ -40,6 +40,13 @@ async function stateOf(identity: SourceIdentity): Promise<SourceRecord> {
   return { path, size, mtimeMs, fingerprint: await fingerprint(identity) };
 }
 
+/** The flag that says in which form points leave. */
+function begunAs({ destination, shardSeconds }: RunRecord): string {
+  const isServer = /^https?:/.test(destination);
+  if (isServer) return `--via ${shardSeconds === undefined ? 'write' : 'shards'}`;
+  return `--format ${shardSeconds === undefined ? 'lines' : 'shards'}`;
+}
+
 function hashOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
@@ -53,10 +60,7 @@ export function checkSameRun(directory: string, begun: RunRecord, run: RunRecord
     [begun.mapping !== run.mapping, 'its mapping or measurement is another'],
     [begun.selection !== run.selection, 'it leaves out other rows (--since, --until, --individual, --outliers, --no-location)'],
     [begun.duplicates !== run.duplicates, `it was begun with --duplicates ${begun.duplicates}`],
-    [
-      (begun.shardSeconds === undefined) !== (run.shardSeconds === undefined),
-      `it was begun with --format ${begun.shardSeconds === undefined ? 'lines' : 'shards'}`,
-    ],
+    [(begun.shardSeconds === undefined) !== (run.shardSeconds === undefined), `it was begun with ${begunAs(begun)}`],
     [
       begun.survey !== run.survey || begun.shardSeconds !== run.shardSeconds || begun.chunks !== run.chunks,
       'the survey found something else in the file',

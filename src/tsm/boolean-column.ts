@@ -13,6 +13,10 @@ export class BooleanColumn extends Column {
     this.#values[at] = value;
   }
 
+  valueAt(i: number): boolean {
+    return this.#values[i] === 1;
+  }
+
   room(from: number, to: number): number {
     return booleansRoom(to - from);
   }

@@ -60,6 +60,9 @@ export abstract class Column {
 
   protected abstract arrangeValues(order: Int32Array): void;
 
+  /** One value; an integer as bigint. For a few values, not for all. */
+  abstract valueAt(i: number): number | bigint | boolean | string;
+
   /**
    * Begin the value of a row.
    *

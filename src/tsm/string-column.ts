@@ -28,6 +28,12 @@ export class StringColumn extends Column {
     this.#starts[at + 1] = end;
   }
 
+  valueAt(i: number): string {
+    const start = this.#starts[i]!;
+    const length = uvarint.read(this.#joined, start);
+    return Buffer.from(this.#joined.buffer, uvarint.at, length).toString('utf8');
+  }
+
   room(from: number, to: number): number {
     return stringsRoom(this.#starts[to]! - this.#starts[from]!);
   }

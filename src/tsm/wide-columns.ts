@@ -40,6 +40,10 @@ export class FloatColumn extends WideColumn {
     this.#doubles[at] = value;
   }
 
+  valueAt(i: number): number {
+    return this.#doubles[i]!;
+  }
+
   room(from: number, to: number): number {
     return floatsRoom(to - from);
   }
@@ -65,6 +69,10 @@ export class IntegerColumn extends WideColumn {
     const at = 2 * this.begin(row);
     this.values[at] = low;
     this.values[at + 1] = high;
+  }
+
+  valueAt(i: number): bigint {
+    return (BigInt(this.values[2 * i + 1]!) << 32n) | BigInt(this.values[2 * i]! >>> 0);
   }
 
   room(from: number, to: number): number {

@@ -1,12 +1,13 @@
-// Answers to the two questions that a verify asks in Flux, from lines that were
-// written: how many points of each series have a field, and what one point holds.
+// Answers to the questions that are asked in Flux about what was loaded, from
+// lines that were written: how many points of each series have a field, how many
+// of all have each, and what one point holds.
 // The answers have the form that an InfluxDB 2.9.1 gives them.
 
 import { type Field, type Point, readLineProtocol } from '../oracle/read-line-protocol.ts';
 
 const TYPES: Readonly<Record<Field['type'], string>> = { float: 'double', integer: 'long', boolean: 'boolean', string: 'string' };
 
-/** @returns annotated CSV; undefined for a query that is none of the two */
+/** @returns annotated CSV; undefined for a query that is none of them */
 export function answerFlux(query: string, linesOf: (bucket: string) => readonly string[] | undefined): string | undefined {
   const from = /^from\(bucket: ("(?:[^"\\]|\\.)*")\) \|> range\(start: time\(v: "([^"]+)"\), stop: time\(v: "([^"]+)"\)\)/.exec(query);
   const measurement = /r\._measurement == ("(?:[^"\\]|\\.)*")/.exec(query)?.[1];
@@ -18,6 +19,7 @@ export function answerFlux(query: string, linesOf: (bucket: string) => readonly 
   );
   const field = /r\._field == ("(?:[^"\\]|\\.)*")/.exec(query)?.[1];
   if (field !== undefined && query.trimEnd().endsWith('count()')) return counts(points, JSON.parse(field));
+  if (/group\(columns: \["_field"\]\)/.test(query)) return fieldCounts(points);
   const tags = [...query.matchAll(/r\[("(?:[^"\\]|\\.)*")\] == ("(?:[^"\\]|\\.)*")/g)].map(([, key, value]) => [
     JSON.parse(key ?? ''),
     JSON.parse(value ?? ''),
@@ -56,6 +58,12 @@ function counts(points: readonly Point[], field: string): string {
     else known.count++;
   }
   return [...series.values()].map(({ tags, count }) => table(tags, field, 'long', String(count))).join('\r\n');
+}
+
+function fieldCounts(points: readonly Point[]): string {
+  const found = new Map<string, number>();
+  for (const field of points.flatMap(({ fields }) => [...fields.keys()])) found.set(field, (found.get(field) ?? 0) + 1);
+  return Array.from(found, ([field, count]) => table(new Map(), field, 'long', String(count))).join('\r\n');
 }
 
 function values(points: readonly Point[]): string {

@@ -18,7 +18,7 @@ const TIMEOUT_MS = 60_000;
  * The storage engine counts by itself, which a range that ends before or with
  * 1970 makes run for ever and use up all memory (2.9.1). After this it does not.
  */
-const READ_BEFORE_COUNTING = '|> limit(n: 9223372036854775807)';
+export const READ_BEFORE_COUNTING = '|> limit(n: 9223372036854775807)';
 
 /** Columns of the group key that are no tags. */
 const NOT_TAGS = ['_start', '_stop', '_measurement', '_field'];

@@ -1,0 +1,86 @@
+// A load by way of finished shards, beyond its chunks: files are made out of the
+// parts and handed to the server, which is then asked whether it holds every
+// point. A difference that only the last question finds is met as one in a
+// shard: everything once more, and then the road is closed.
+
+import type { SurveyReport } from './collisions/find-collisions.ts';
+import { DEFAULT_IN_FLIGHT } from './defaults.ts';
+import type { Part } from './destination/destination.ts';
+import type { JournalWriter, RunRecord } from './load/journal.ts';
+import type { RunDirectory } from './load/run-directory.ts';
+import type { ContentTask, FileContent } from './load/shard-content.ts';
+import { type ShardRecord, stitchShards } from './load/shard-files.ts';
+import type { ShardRoad } from './load/shard-road.ts';
+import type { StitchTask } from './load/stitch-shard.ts';
+import type { LoadFileOptions } from './load-options.ts';
+import { type Proof, type ProveLoadOptions, verifyLoad } from './prove-load.ts';
+import type { CheckedFile } from './tsm/check-file.ts';
+import { isVerified } from './verify/compare.ts';
+import type { Workers } from './workers.ts';
+
+/** Make the files of all shards out of the parts. */
+export function makeShards(
+  workers: Workers,
+  parts: readonly Part[],
+  shardSeconds: number,
+  { output }: RunDirectory,
+  { signal }: Pick<LoadFileOptions, 'signal'>,
+): Promise<ShardRecord[]> {
+  const stitch = (task: StitchTask): Promise<CheckedFile> => workers.stitchShard(task);
+  return stitchShards(parts, { directory: output, shardSeconds, ahead: workers.count, stitch, signal });
+}
+
+/** Hand over what the server does not have yet. */
+export function handOverShards(
+  workers: Workers,
+  road: ShardRoad,
+  journal: JournalWriter,
+  { output }: RunDirectory,
+  { signal, inFlight = DEFAULT_IN_FLIGHT, onHandOverProgress: onProgress }: LoadFileOptions,
+): Promise<void> {
+  const contentOf = (task: ContentTask): Promise<FileContent> => workers.contentOfShard(task);
+  return road.handOver(journal, output, { ahead: workers.count, contentOf, inFlight, signal, onProgress });
+}
+
+export interface WrittenShards {
+  readonly journal: JournalWriter;
+  readonly parts: readonly Part[];
+  readonly run: RunRecord;
+  /** An earlier run had done everything already. */
+  readonly wasDone: boolean;
+}
+
+/**
+ * Ask the server whether it holds every point, end the journal, and remove the files.
+ *
+ * @throws RoadClosed; SkeinError as `verifyLoad` and `ShardRoad.handOver`
+ */
+export async function proveShards(
+  workers: Workers,
+  survey: SurveyReport,
+  road: ShardRoad,
+  { journal, parts, run, wasDone }: WrittenShards,
+  directory: RunDirectory,
+  options: LoadFileOptions & ProveLoadOptions,
+): Promise<Proof> {
+  const prove = (): Promise<Proof> => verifyLoad(workers, survey, road.target, options);
+  let proof = await prove();
+  if (!wasDone && isWrong(proof)) {
+    road.again();
+    await handOverShards(workers, road, journal, directory, options);
+    proof = await prove();
+    if (isWrong(proof)) {
+      const hasMore = proof.verification?.counts.some(({ expected, found }) => found > expected) ?? false;
+      throw await road.close(journal, 'The server has something else than the file says, also after a second time.', hasMore);
+    }
+  }
+  if (!wasDone) journal.end();
+  // Also what a run that was killed here has left.
+  directory.removeParts(run);
+  directory.removeShards(run, parts);
+  return proof;
+}
+
+function isWrong({ verification }: Proof): boolean {
+  return verification !== undefined && !isVerified(verification);
+}
