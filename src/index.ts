@@ -10,6 +10,7 @@ export { load } from './load-file.ts';
 export type { LoadFileOptions, LoadReport } from './load-options.ts';
 export { type ReplayOptions, type ReplayReport, replay } from './replay-directory.ts';
 export type { Survey } from './survey/survey.ts';
+export type { Track } from './survey/track.ts';
 export { type SurveyFileOptions, survey } from './survey-file.ts';
 export { type TuneOptions, type TuneReport, tune } from './tune-server.ts';
 export type { Verification } from './verify/compare.ts';

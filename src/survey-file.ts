@@ -25,6 +25,8 @@ export interface SurveyFileOptions extends OpenSourceOptions, ReferenceOptions {
   readonly measurement?: string | undefined;
   /** Rows that are wanted; default all. The others are counted as filtered. */
   readonly selection?: SelectionOptions | undefined;
+  /** Find out the animals' tracks; default: no, as it takes time. */
+  readonly tracks?: boolean | undefined;
   /** Abort it to stop in order: what is under way is finished, and a load can be gone on with. */
   readonly signal?: AbortSignal | undefined;
   readonly onSurveyProgress?: ((progress: PassProgress) => void) | undefined;
@@ -75,6 +77,7 @@ export async function surveyWith(
   const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
   const selection = options.selection ?? EVERY_ROW;
   const nowMs = Date.now();
+  const details = { tracks: options.tracks };
   const mapping =
     options.mapping === undefined ? undefined : await (await import('./movebank/mapping-file.ts')).readMapping(options.mapping);
   const [first] = sources;
@@ -88,7 +91,7 @@ export async function surveyWith(
       const layout = { ...laidOut.layout, measurement: options.measurement ?? laidOut.layout.measurement };
       return joinReference({ ...laidOut, layout: numbersOnly ? withNumbersOnly(layout) : layout });
     },
-    surveyChunk: (source, task) => workers.surveyChunk({ pass: 'survey', ...readAs(source), chunkBytes, selection, nowMs }, task),
+    surveyChunk: (source, task) => workers.surveyChunk({ pass: 'survey', ...readAs(source), chunkBytes, selection, nowMs, details }, task),
     signal: options.signal,
     onProgress: options.onSurveyProgress,
   });

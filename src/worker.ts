@@ -43,7 +43,7 @@ parentPort?.postMessage('up');
 
 /** Survey one chunk. */
 export function survey({ pass, task }: { pass: SurveyPass; task: SurveyChunkTask }): Promise<Answer<SurveyedChunk>> {
-  const prepared = surveyors.get(pass.source.index, () => new ChunkSurveyor(pass.layout, pass.selection, pass.nowMs));
+  const prepared = surveyors.get(pass.source.index, () => new ChunkSurveyor(pass.layout, pass.selection, pass.nowMs, pass.details));
   return withWindow(pass, (source, window) => prepared.survey(task, source, window));
 }
 

@@ -14,7 +14,7 @@ import type { StitchTask } from './load/stitch-shard.ts';
 import type { Layout } from './movebank/layout.ts';
 import type { PlacedSource } from './source/placed-source.ts';
 import type { Chunk } from './survey/survey.ts';
-import type { SurveyChunkTask, SurveyedChunk } from './survey/survey-chunk.ts';
+import type { SurveyChunkTask, SurveyDetails, SurveyedChunk } from './survey/survey-chunk.ts';
 import type { CheckedFile } from './tsm/check-file.ts';
 import type { ExpectChunkTask } from './verify/expect-chunk.ts';
 import type { Expected } from './verify/expected.ts';
@@ -32,6 +32,7 @@ export interface SurveyPass {
   readonly chunkBytes: number;
   readonly selection: SelectionOptions;
   readonly nowMs: number;
+  readonly details: SurveyDetails;
 }
 
 /** The suspect rows of the survey are read again. */

@@ -2,36 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { windowBytes } from '../src/csv/chunk-rows.ts';
-import { ByteWindow } from '../src/csv/row-scanner.ts';
-import { EVERY_ROW } from '../src/encode/selection.ts';
-import { layOut } from '../src/movebank/layout.ts';
 import { firstTime, lastTime } from '../src/survey/series-times.ts';
-import { type Survey, surveySources } from '../src/survey/survey.ts';
-import { ChunkSurveyor } from '../src/survey/survey-chunk.ts';
-import { MemorySource } from './support/bytes.ts';
-
-const NOW = Date.parse('2026-01-01T00:00:00Z');
-
-async function surveyText(text: string, chunkBytes = 1 << 20): Promise<Survey> {
-  const bytes = Buffer.from(text, 'utf8');
-  const source = new MemorySource(bytes);
-  // Two workers, so that it matters which chunks one of them has seen before.
-  let surveyors: ChunkSurveyor[] | undefined;
-  let turn = 0;
-  return surveySources([{ identity: { path: 'test.csv', size: bytes.length, mtimeMs: 0 }, head: bytes }], {
-    chunkBytes,
-    ahead: 3,
-    layOut: ({ names, delimiter }) => {
-      const layout = layOut(names, delimiter);
-      return typeof layout === 'string' ? layout : { layout, warnings: [] };
-    },
-    surveyChunk: ({ layout }, task) => {
-      surveyors ??= [0, 1].map(() => new ChunkSurveyor(layout, EVERY_ROW, NOW));
-      return surveyors[turn++ % 2]!.survey(task, source, new ByteWindow(windowBytes(chunkBytes)));
-    },
-  });
-}
+import type { Survey } from '../src/survey/survey.ts';
+import { surveyText } from './support/survey-text.ts';
 
 /** What a survey says, less how the file was cut. */
 const content = ({ summary, layout, warnings }: Survey) => ({

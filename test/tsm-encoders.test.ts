@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decimalValue } from '../src/encode/decimal.ts';
+import { decimalValue, putDecimal } from '../src/encode/decimal.ts';
 import { Int64 } from '../src/encode/int64.ts';
 import { booleansRoom, putBooleans } from '../src/tsm/booleans.ts';
 import { floatsRoom, putFloats } from '../src/tsm/floats.ts';
@@ -193,6 +193,22 @@ describe('a number from its bytes', () => {
         expect([text, bitsOf(parsed(text))]).toEqual([text, bitsOf(Number(text))]);
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('is put as that double too, a zero without its sign', () => {
+    const put = (text: string): number => {
+      const target = new Float64Array(2);
+      putDecimal(Buffer.from(`1${text}7`), 1, 1 + text.length, target, 1);
+      return target[1]!;
+    };
+    const coordinate = fc.tuple(fc.constantFrom('', '-'), digits(7), fc.option(digits(11)));
+    const written = coordinate.map(([sign, whole, fraction]) => `${sign}${whole}${fraction === null ? '' : `.${fraction}`}`);
+    fc.assert(
+      fc.property(fc.oneof(decimal, written), (text) => {
+        expect([text, bitsOf(put(text))]).toEqual([text, bitsOf(Number(text) + 0)]);
+      }),
+      { numRuns: 2000, examples: [['-0.0'], ['-0'], ['999999.999999999'], ['9999999.999999999'], ['1.0000000000']] },
     );
   });
 

@@ -191,6 +191,20 @@ export class RowReader {
     return this.#selection.wants(row.timeMs, series, this.#isOutlier, this.#latitudeAt >= 0) ? WRITE : FILTERED;
   }
 
+  /** Where among the row's values its latitude is, -1 where it has no location that is written. */
+  get latitudeAt(): number {
+    return this.#latitudeAt;
+  }
+
+  get longitudeAt(): number {
+    return this.#longitudeAt;
+  }
+
+  /** The row is marked `visible=false`. */
+  get isOutlier(): boolean {
+    return this.#isOutlier;
+  }
+
   #readTime(bytes: Uint8Array, cells: RowScanner): number {
     const column = this.#layout.time.column;
     const start = cells.starts[column]!;

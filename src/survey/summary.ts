@@ -7,6 +7,7 @@
 import { REJECT_REASONS } from '../encode/reject.ts';
 import { addNotes, emptyNotes, type RowNotes } from '../encode/row-notes.ts';
 import { addTimes, type SeriesTimes } from './series-times.ts';
+import type { TrackPart } from './track-tally.ts';
 
 /** How many rejects a summary shows as examples. */
 const EXAMPLES = 5;
@@ -45,6 +46,8 @@ export interface Summary {
   notes: RowNotes;
   series: Map<string, SeriesSummary>;
   examples: RejectExample[];
+  /** Of these rows alone: `TrackMerger` puts them together. Undefined where they were not asked for. */
+  tracks?: readonly TrackPart[] | undefined;
 }
 
 export function emptySummary(columnCount: number): Summary {

@@ -10,10 +10,17 @@ import type { SelectionOptions } from '../encode/selection.ts';
 import type { Layout } from '../movebank/layout.ts';
 import { SeriesTally } from './series-tally.ts';
 import { addReject, emptySummary, type Summary } from './summary.ts';
+import { TrackTally } from './track-tally.ts';
 
 export interface SurveyChunkTask extends ByteRange {
   /** Whether `start` is not known to be a row's first byte. */
   readonly guess: boolean;
+}
+
+/** What a survey finds out only where it is asked to, as it costs time. Crosses to the workers. */
+export interface SurveyDetails {
+  /** The animals' tracks. */
+  readonly tracks?: boolean | undefined;
 }
 
 /** A chunk's rows, summed up, and where they lie. */
@@ -27,14 +34,16 @@ export class ChunkSurveyor {
   readonly #layout: Layout;
   readonly #reader: RowReader;
   readonly #tally = new SeriesTally();
+  readonly #tracks: TrackTally | undefined;
 
   /**
    * @param selection which rows are wanted: the others are counted
    * @param nowMs later times are noted as in the future
    */
-  constructor(layout: Layout, selection: SelectionOptions, nowMs: number) {
+  constructor(layout: Layout, selection: SelectionOptions, nowMs: number, { tracks = false }: SurveyDetails = {}) {
     this.#layout = layout;
     this.#reader = new RowReader(layout, selection, nowMs);
+    this.#tracks = tracks ? new TrackTally(layout) : undefined;
   }
 
   /**
@@ -55,6 +64,7 @@ export class ChunkSurveyor {
   #sumUp(rows: ChunkRows, window: ByteWindow): Summary {
     const reader = this.#reader;
     const tally = this.#tally;
+    const tracks = this.#tracks;
     const summary = emptySummary(this.#layout.columns.length);
     reader.notes = summary.notes;
     reader.evidence.fill(0);
@@ -77,6 +87,7 @@ export class ChunkSurveyor {
         continue;
       }
       if (verdict === FILTERED) summary.filtered++;
+      else if (tracks !== undefined) tracks.count(reader, window.bytes);
       const { series, timeMs } = reader.row;
       tally.count(series, timeMs);
       if (timeMs < firstMs) firstMs = timeMs;
@@ -87,6 +98,7 @@ export class ChunkSurveyor {
     summary.lastMs = lastMs;
     summary.evidence = reader.evidence.slice();
     summary.series = tally.take(reader.series.all);
+    summary.tracks = tracks?.take(reader.series.all);
     reader.notes = emptyNotes(this.#layout.columns.length);
     return summary;
   }

@@ -16,6 +16,8 @@ import { resolveLayout } from './resolve.ts';
 import { firstTime, lastTime } from './series-times.ts';
 import { emptySummary, merge, rejectedRows, type SeriesSummary, type Summary } from './summary.ts';
 import type { SurveyChunkTask, SurveyedChunk } from './survey-chunk.ts';
+import type { Track } from './track.ts';
+import { TrackMerger } from './track-merger.ts';
 
 /** A range whose rows are known: they begin at `start`, a row's first byte, and before `end`. */
 export interface Chunk extends ByteRange {
@@ -65,6 +67,8 @@ export interface Survey {
   readonly chunks: readonly Chunk[];
   /** By chunk: which series it has, and when. Undefined for chunks of very many. */
   readonly seriesOfChunks: readonly (readonly ChunkSeries[] | undefined)[];
+  /** By individual and then by key; undefined where they were not asked for. */
+  readonly tracks: readonly Track[] | undefined;
   /** Sentences about what the user may not expect. */
   readonly warnings: readonly string[];
 }
@@ -114,7 +118,7 @@ export async function surveySources(opened: readonly Pick<OpenSource, 'identity'
   });
   const [first] = sources;
   if (first === undefined) throw new Error('There is no source');
-  const { summary, chunks, seriesOfChunks } = await surveyRows(sources, emptySummary(first.layout.columns.length), options);
+  const { summary, chunks, seriesOfChunks, tracks } = await surveyRows(sources, emptySummary(first.layout.columns.length), options);
   if (summary.rows === 0) throw new SkeinError('source', `${first.identity.path} holds a header and no rows. Download the export again.`);
   const resolved = resolveLayout(first.layout, summary.evidence);
   warnings.push(...resolved.warnings);
@@ -124,6 +128,7 @@ export async function surveySources(opened: readonly Pick<OpenSource, 'identity'
     summary,
     chunks,
     seriesOfChunks,
+    tracks: tracks?.finish(resolved.layout),
     warnings,
   };
 }
@@ -147,9 +152,10 @@ async function surveyRows(
   sources: readonly LaidOutSource[],
   summary: Summary,
   options: SurveyOptions,
-): Promise<Pick<Survey, 'summary' | 'chunks' | 'seriesOfChunks'>> {
+): Promise<Pick<Survey, 'summary' | 'chunks' | 'seriesOfChunks'> & { readonly tracks: TrackMerger | undefined }> {
   const chunks: Chunk[] = [];
   const seriesOfChunks: (ChunkSeries[] | undefined)[] = [];
+  let tracks: TrackMerger | undefined;
   const totalBytes = sources.at(-1)?.end ?? 0;
   // Where the rows that are known end in each source, and how many there are.
   const positions = sources.map(firstRow);
@@ -173,6 +179,10 @@ async function surveyRows(
       rowCounts[source.index] = rowsBefore + rows;
     }
     merge(summary, chunk.summary);
+    if (chunk.summary.tracks !== undefined) {
+      tracks ??= new TrackMerger();
+      tracks.add(chunk.summary.tracks);
+    }
     if (summary.series.size > MAX_SERIES) throw tooManySeries(source.identity.path, summary.rows);
     positions[source.index] = chunk.span.next;
     options.onProgress?.({ bytes: end, totalBytes, rows: summary.rows, rejected: rejectedRows(summary) });
@@ -180,7 +190,7 @@ async function surveyRows(
   for (const { index, end } of sources) {
     if (positions[index] !== end) throw new Error(`The chunks of source ${index} end at byte ${positions[index]}, and it at ${end}`);
   }
-  return { summary, chunks, seriesOfChunks };
+  return { summary, chunks, seriesOfChunks, tracks };
 }
 
 /** @param known the summary that `chunk` is going to be added to */

@@ -1,0 +1,31 @@
+// Survey a file that lies in memory, without threads.
+
+import { windowBytes } from '../../src/csv/chunk-rows.ts';
+import { ByteWindow } from '../../src/csv/row-scanner.ts';
+import { EVERY_ROW } from '../../src/encode/selection.ts';
+import { layOut } from '../../src/movebank/layout.ts';
+import { type Survey, surveySources } from '../../src/survey/survey.ts';
+import { ChunkSurveyor, type SurveyDetails } from '../../src/survey/survey-chunk.ts';
+import { MemorySource } from './bytes.ts';
+
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+
+/** @param workers how many read the chunks in turn, so that it matters which of them one has seen before */
+export async function surveyText(text: string, chunkBytes = 1 << 20, details: SurveyDetails = {}, workers = 2): Promise<Survey> {
+  const bytes = Buffer.from(text, 'utf8');
+  const source = new MemorySource(bytes);
+  let surveyors: ChunkSurveyor[] | undefined;
+  let turn = 0;
+  return surveySources([{ identity: { path: 'test.csv', size: bytes.length, mtimeMs: 0 }, head: bytes }], {
+    chunkBytes,
+    ahead: 3,
+    layOut: ({ names, delimiter }) => {
+      const layout = layOut(names, delimiter);
+      return typeof layout === 'string' ? layout : { layout, warnings: [] };
+    },
+    surveyChunk: ({ layout }, task) => {
+      surveyors ??= Array.from({ length: workers }, () => new ChunkSurveyor(layout, EVERY_ROW, NOW, details));
+      return surveyors[turn++ % workers]!.survey(task, source, new ByteWindow(windowBytes(chunkBytes)));
+    },
+  });
+}
