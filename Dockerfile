@@ -13,6 +13,7 @@ COPY --from=build /skein/package.json ./
 COPY --from=build /skein/node_modules ./node_modules
 COPY --from=build /skein/dist/src ./dist/src
 COPY --from=build /skein/src/query/flux ./src/query/flux
+COPY --from=build /skein/src/report/page ./src/report/page
 # Where it keeps its journals: a volume over it takes its owner from here.
 RUN install --directory --owner=node --group=node /state
 ENV XDG_STATE_HOME=/state

@@ -1,6 +1,7 @@
 // Numbers, sizes and times as people read them.
 
 import { clip } from '../clip.ts';
+import { STEERING } from '../steering.ts';
 
 const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 
@@ -44,9 +45,6 @@ export function duration(seconds: number): string {
 export function instant(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 }
-
-/** What could steer a terminal (C0, C1), or show text in another order or on another line than it is (Unicode TR 36, 2.10). */
-const STEERING = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** Text from a file or a server, fit for a terminal. */
 export function printable(text: string, keepLines = false): string {
