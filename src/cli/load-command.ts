@@ -1,11 +1,13 @@
 // `skein load`: run it, show how far it is, print the account.
 
+import { resolve } from 'node:path';
 import { SkeinError } from '../errors.ts';
 import { areBalanced } from '../load/books.ts';
 import { rejectsByReason } from '../load/forecast.ts';
 import { load } from '../load-file.ts';
 import type { LoadReport } from '../load-options.ts';
 import { dashboardLink } from '../query/dashboard-link.ts';
+import { checkReportPath } from '../report/report-file.ts';
 import { sourceName } from '../source/source-name.ts';
 import { checkCanConfirm, confirmation } from './confirm.ts';
 import { destinationOf, grafanaOf } from './environment.ts';
@@ -13,6 +15,7 @@ import { collisionLines, collisionsJson, noteSentences, rejectLines } from './fi
 import { type LoadOptions, selectionOf } from './options.ts';
 import { Progress } from './progress.ts';
 import { readingOptions } from './reading.ts';
+import { makeReport, reportLine, type WrittenReport } from './report.ts';
 import { bytesOf, sourceJson } from './sources.ts';
 import { account, rounded, section, sending, shownPath } from './summary.ts';
 import { checkVerified, verificationJson, verificationLines } from './verification.ts';
@@ -25,12 +28,15 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
   if (options.format === 'shards' && !('directory' in to)) {
     throw new SkeinError('usage', 'Shard files are for a directory, not for a server. Name one with --to, or leave out --format shards.');
   }
+  const reportPath = options.report === undefined ? undefined : resolve(options.report);
+  if (reportPath !== undefined) checkReportPath(reportPath);
   const grafana = 'directory' in to ? undefined : await grafanaOf(options);
   const began = performance.now();
   let report: LoadReport;
   try {
     report = await load(file, {
       ...readingOptions(file, options, progress, signal),
+      tracks: reportPath !== undefined,
       selection: selectionOf(options),
       to: 'directory' in to ? { ...to, format: options.format } : to,
       via: options.via,
@@ -54,9 +60,32 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
   }
   const seconds = (performance.now() - began) / 1000;
   const dashboard = dashboardOf(report, grafana);
-  if (options.json === true) process.stdout.write(`${jsonText({ ...asJson(report, seconds, options), dashboard: dashboard ?? null })}\n`);
+  const drawn = reportPath === undefined ? undefined : await drawnReport(reportPath, file, report, options);
+  if (options.json === true)
+    process.stdout.write(
+      `${jsonText({ ...asJson(report, seconds, options), dashboard: dashboard ?? null, report: drawn?.report?.path ?? null })}\n`,
+    );
   else if (options.quiet !== true) process.stdout.write(`${summary(file, report, seconds, options, dashboard).join('\n')}\n`);
+  if (drawn?.report !== undefined && options.json !== true && options.quiet !== true)
+    process.stdout.write(`\nReport\n  ${reportLine(drawn.report)}\n`);
+  if (drawn?.failure !== undefined) throw drawn.failure;
   if (report.verification !== undefined) checkVerified(report.verification);
+}
+
+/** The page; or why there is none, which must not keep the account of the load from being given. */
+async function drawnReport(
+  path: string,
+  file: string,
+  report: LoadReport,
+  { dryRun }: LoadOptions,
+): Promise<{ report?: WrittenReport; failure?: unknown }> {
+  const { survey, books } = report;
+  const destination = dryRun === true ? undefined : shownDestination(report);
+  try {
+    return { report: await makeReport(path, { file, survey, books, destination, notes: allNotes(report) }) };
+  } catch (failure) {
+    return { failure };
+  }
 }
 
 function allNotes({ survey, mendedText, notes }: LoadReport): string[] {

@@ -18,6 +18,11 @@ export interface ReadOptions {
   readonly quiet?: boolean;
 }
 
+/** Of `skein report`. */
+export interface ReportOptions extends ReadOptions {
+  readonly out?: string;
+}
+
 /** Options of every command that writes. */
 export interface WriteOptions extends ServerOptions {
   readonly workers: number;
@@ -67,6 +72,7 @@ export interface LoadOptions extends ReadOptions, WriteOptions, RowOptions {
   readonly format: 'lines' | 'shards';
   readonly via: 'write' | 'shards' | 'auto';
   readonly dryRun?: boolean;
+  readonly report?: string;
   /** False with `--no-verify`. */
   readonly verify: boolean;
 }

@@ -22,6 +22,7 @@ import {
   pointInTime,
   type QueryCommandOptions,
   type ReadOptions,
+  type ReportOptions,
   type SetupOptions,
   type TuneOptions,
   type VerifyOptions,
@@ -44,6 +45,7 @@ export function program(signal: AbortSignal): Command {
   addReplay(skein, signal);
   addVerify(skein, signal);
   addInspect(skein, signal);
+  addReport(skein, signal);
   addTune(skein, signal);
   addSetup(skein, signal);
   addQuery(skein, signal);
@@ -72,6 +74,7 @@ function addLoad(skein: Command, signal: AbortSignal): void {
         .choices(['write', 'shards', 'auto'])
         .default('write'),
     )
+    .option('--report <file>', 'make a page of HTML too, as skein report does, with the books of this load (default: none)')
     .option('--dry-run', 'do everything but write (default: no)')
     .option('--no-verify', 'do not ask a server in the end whether it holds every point (default: ask)');
   addWriteOptions(addServerOptions(addRowOptions(load))).action(async (file: string, options: LoadOptions) =>
@@ -107,6 +110,13 @@ function addInspect(skein: Command, signal: AbortSignal): void {
   readCommand(skein, 'inspect', 'say what is in an export, without writing anything')
     .usage('<file> [options]')
     .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options, signal));
+}
+
+function addReport(skein: Command, signal: AbortSignal): void {
+  readCommand(skein, 'report', 'draw what is in an export: one page of HTML with a map, charts and tables')
+    .usage('<file> [options]')
+    .option('--out <file>', 'the page; an earlier report is replaced, nothing else is (default: <file name>.report.html)')
+    .action(async (file: string, options: ReportOptions) => (await import('./report-command.ts')).reportCommand(file, options, signal));
 }
 
 function addTune(skein: Command, signal: AbortSignal): void {
