@@ -15,7 +15,7 @@ import { layOutBy, mappingOf } from '../src/movebank/mapping.ts';
 import { referenceFrom } from '../src/reference/from-table.ts';
 import { join } from '../src/reference/join.ts';
 import { type Point, readLineProtocol } from './oracle/read-line-protocol.ts';
-import { answersOf, readTsm } from './oracle/read-tsm.ts';
+import { answersOf, fileIn, readTsm } from './oracle/read-tsm.ts';
 import { MemorySource } from './support/bytes.ts';
 
 const HEADER = 'timestamp,event-id,individual-local-identifier,tag-local-identifier';
@@ -162,7 +162,7 @@ describe('a row', () => {
           const mapped = await written(exported, join(again.layout, mapping.reference!).layout);
           expect(mapped.points).toEqual(found.points);
 
-          const stored = answersOf(found.shards.seal().map(({ bytes }) => readTsm(bytes)));
+          const stored = answersOf(found.shards.seal().map(({ bytes }) => readTsm(fileIn(bytes))));
           const attached = stored.filter(([key]) => /#!~#(animal_mass|animal_mass_text|note) /.test(key));
           const places = new Set<string>();
           let expected = 0;

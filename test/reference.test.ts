@@ -80,7 +80,7 @@ describe('reference data beside an export', () => {
     });
     expect(notesOf(run)).toEqual(
       expect.arrayContaining([
-        'geese-reference-data.csv, which lies beside the export, adds the tags animal_sex, animal_life_stage of 4 deployments (--no-reference leaves it out).',
+        'geese-reference-data.csv, which lies beside the export, adds the tags animal_sex, animal_life_stage of 4 deployments; --no-reference leaves it out.',
         '1 row of animals with their tags that the reference data do not have, written without: Cat (tag 13)',
         '1 of 4 deployments in the reference data without a row in the export: Eve (tag 15)',
       ]),
@@ -275,6 +275,26 @@ describe('reference data are refused in words', () => {
     expect(notesOf(await load(harmless, '--reference', 'r.csv')).join('\n')).toContain(
       'r.csv: the date "1 April" of row 3 cannot be read; it should be like 2018-05-04 09:30:00.000. Nothing hangs on it, as its animal and tag have no other deployment.',
     );
+  });
+
+  it('when a mapping holds them and they are not right', async () => {
+    const directory = folder();
+    await load(directory, '--reference-fields', 'animal-mass');
+    const mapping = readFileSync(join(directory, 'out/mapping.json'), 'utf8');
+    const refusedAs = async (changed: string): Promise<string> => {
+      writeFileSync(join(directory, 'changed.json'), changed);
+      const { code, stderr } = await skein(['load', 'geese-gps.csv', '--mapping', 'changed.json', '--to', 'again'], {}, directory);
+      return `${code} ${stderr}`;
+    };
+    expect(await refusedAs(mapping.replace('"1700"', '"heavy 1700"'))).toContain(
+      'reference.deployments[1].values.animal_mass: must be a number, like "12.5"',
+    );
+    expect(await refusedAs(mapping.replace('2014-05-15T06:00:00.000Z', '15 May'))).toContain(
+      'reference.deployments[1].on: must look like 2018-05-04T09:30:00Z',
+    );
+    expect(
+      await refusedAs(mapping.replace('"animal_sex"', '"sensor_type"').replace('"animal_life_stage"', '"tag_local_identifier"')),
+    ).toContain('the key "tag_local_identifier" is used twice');
   });
 
   it('when the mapping tells no animals apart', async () => {

@@ -24,24 +24,36 @@ const tagSchema = z
     return z.NEVER;
   });
 
+/** As line protocol takes it. */
+const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 const instant = z.iso.datetime({ offset: true, error: 'must look like 2018-05-04T09:30:00Z' });
 
-const referenceSchema = z.strictObject({
-  file: z.string().optional(),
-  animal: name,
-  tag: name.optional(),
-  tags: z.array(tagKey).default([]),
-  fields: z.array(z.strictObject({ key: fieldKey, type: z.enum(['float', 'text']) })).default([]),
-  deployments: z.array(
-    z.strictObject({
-      animal: name,
-      tag: z.string().optional(),
-      on: instant.optional(),
-      off: instant.optional(),
-      values: z.record(z.string(), z.string()),
-    }),
-  ),
-});
+const referenceSchema = z
+  .strictObject({
+    file: z.string().optional(),
+    animal: name,
+    tag: name.optional(),
+    tags: z.array(tagKey).default([]),
+    fields: z.array(z.strictObject({ key: fieldKey, type: z.enum(['float', 'text']) })).default([]),
+    deployments: z.array(
+      z.strictObject({
+        animal: name,
+        tag: z.string().optional(),
+        on: instant.optional(),
+        off: instant.optional(),
+        values: z.record(z.string(), name),
+      }),
+    ),
+  })
+  .superRefine(({ fields, deployments }, context) => {
+    const numbers = new Set(fields.flatMap(({ key, type }) => (type === 'float' ? [key] : [])));
+    for (const [i, { values }] of deployments.entries()) {
+      for (const [key, value] of Object.entries(values)) {
+        if (!numbers.has(key) || (NUMBER.test(value) && Number.isFinite(Number(value)))) continue;
+        context.addIssue({ code: 'custom', path: ['deployments', i, 'values', key], message: 'must be a number, like "12.5"' });
+      }
+    }
+  });
 
 const mappingSchema = z
   .strictObject({

@@ -11,6 +11,8 @@ import { chooseColumns, columnOf, isMissing, type ReferenceChoice } from './colu
 import { readDates, type TabledDeployment } from './dates.ts';
 import type { ReferenceTable } from './read-table.ts';
 
+const TAG_KEY = 'tag_local_identifier';
+
 /** So much may a deployment add to each of its rows, in bytes: with it no line can become too long unnoticed. */
 const MOST_ADDED_BYTES = 64 << 10;
 
@@ -27,10 +29,7 @@ export function referenceFrom(
   const animalKey = keyOf(layout, layout.individual);
   if (animalKey === undefined || animalKey === 'individual_id')
     return 'has no column individual-local-identifier that becomes a tag, by which reference data could be joined.';
-  const tagKey = keyOf(
-    layout,
-    layout.names.findIndex((name) => canonicalName(name) === 'tag_local_identifier'),
-  );
+  const tagKey = tagKeyOf(layout);
   const cellsOf = (meanings: readonly string[]): ((row: readonly string[]) => string) => {
     const [found] = meanings.flatMap((meaning) => columnOf(table, meaning) ?? []);
     return (row) => (found === undefined || isMissing(row[found.column]) ? '' : (row[found.column] ?? ''));
@@ -74,6 +73,12 @@ export function referenceFrom(
 function keyOf({ columns }: Layout, column: number): string | undefined {
   const role = columns[column];
   return role?.role === 'tag' ? role.key : undefined;
+}
+
+/** The key of the column that names the tag, by its name or, in a mapping, by its key. */
+function tagKeyOf(layout: Layout): string | undefined {
+  const named = layout.names.findIndex((name) => canonicalName(name) === TAG_KEY);
+  return keyOf(layout, named >= 0 ? named : layout.columns.findIndex((role) => role.role === 'tag' && role.key === TAG_KEY));
 }
 
 function checkKeys({ path }: ReferenceTable, added: readonly string[], written: readonly string[]): void {
