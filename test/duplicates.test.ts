@@ -100,6 +100,17 @@ describe('rows that share series and time', () => {
     const { lines } = await loadText(`timestamp,location-lat,dup,individual-local-identifier\n${rows}`, {});
     expect(lines[1]).toContain(',dup_2=1,');
   });
+
+  it('are told from those of other animals where there are more than a worker keeps in mind', async () => {
+    const animals = 10_000;
+    const rows = Array.from({ length: 2 * animals }, (_, i) => `2014-05-01 12:00:00.000,1.0,${i / 200},"bird ${i % animals}"\n`);
+    const text = `timestamp,location-lat,location-long,individual-local-identifier\n${rows.join('')}`;
+    const { lines } = await loadText(text, { chunkBytes: 50_000, workers: 1, duplicates: 'keep' });
+    const series = lines.map((line) => line.slice(0, line.indexOf(' lat=')));
+    expect(new Set(series.filter((key) => !key.includes(',dup='))).size).toBe(animals);
+    expect(new Set(series.filter((key) => key.includes(',dup=1,'))).size).toBe(animals);
+    expect(lines).toHaveLength(2 * animals);
+  });
 });
 
 describe('the times at which a series may have two rows', () => {

@@ -45,6 +45,7 @@ export class SuspectCollector {
     const rows = new ChunkRows(source, this.#reader.cells, window);
     await rows.open(chunk.start, chunk.end);
     // From here on nothing waits, so the reader is this chunk's alone.
+    if (this.#reader.beginChunk()) this.#suspectOf.length = 0;
     const { row } = this.#reader;
     const found = new Partitioner(SIGHTING_BYTES);
     for (let outcome = rows.next(); outcome !== END; outcome = rows.next()) {

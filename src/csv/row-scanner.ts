@@ -36,7 +36,7 @@ const QUOTE = 34;
 
 /** The bytes that a scanner reads. */
 export class ByteWindow {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** The same bytes, for comparing four at a time. */
   readonly view: DataView;
   /** Just past the last byte that counts. `bytes[limit]` is a line feed: set both with `endAt`. */
@@ -210,6 +210,11 @@ export class RowScanner {
       if (column === columnCount && steadyFrom < columnCount && !this.steadyRepeats) this.#rememberSteady(window);
       return ROW;
     }
+  }
+
+  /** Compare the next row with none. */
+  forgetSteady(): void {
+    this.#steadyLength = 0;
   }
 
   #keep(column: number, start: number, end: number, flag: number): void {

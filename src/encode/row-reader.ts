@@ -142,6 +142,16 @@ export class RowReader {
   }
 
   /**
+   * Forget the rows before, as a new chunk begins. Rows of another chunk may be read in between all the same.
+   *
+   * @returns whether the numbers of all series are void
+   */
+  beginChunk(): boolean {
+    this.cells.forgetSteady();
+    return this.series.makeRoom();
+  }
+
+  /**
    * Read the row that `cells` has just scanned into `row`.
    *
    * Hot: once a row in each pass. No allocation, save for rare cells.

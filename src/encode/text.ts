@@ -24,6 +24,8 @@ const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/g;
 
 /** Where text would part a key that is `series#!~#field` in an InfluxDB. Before the one that is meant, three bytes suffice. */
 const KEY_SEPARATORS = /#!~(?=#|$)/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const UNCLEAN = /[\u0000-\u001f\u007f]|\\$|#!~/;
 
 /** Text without what no server carries anywhere. */
 export function cleanControls(text: string): string {
@@ -32,6 +34,7 @@ export function cleanControls(text: string): string {
 
 /** Text without what no server carries in a name or tag. */
 export function cleanName(text: string): string {
+  if (!UNCLEAN.test(text)) return text;
   return cleanControls(text).replace(/\\$/, '/').replace(KEY_SEPARATORS, '#!-');
 }
 
@@ -44,9 +47,10 @@ export function escapeKey(text: string): string {
   return cleanName(text).replace(ESCAPED.key, '\\$&');
 }
 
-/** The bytes as text, bytes that are no UTF-8 as U+FFFD. `changed` when there were such. */
-export function decodeText(span: Uint8Array): { text: string; changed: boolean } {
-  return { text: Buffer.from(span.buffer, span.byteOffset, span.length).toString('utf8'), changed: !isUtf8(span) };
+/** `bytes[start, end)` as text, bytes that are no UTF-8 as U+FFFD. `changed` when there were such. */
+export function decodeText(bytes: Buffer, start: number, end: number): { text: string; changed: boolean } {
+  const text = bytes.toString('utf8', start, end);
+  return { text, changed: text.includes('\uFFFD') && !isUtf8(bytes.subarray(start, end)) };
 }
 
 /** Writes the values of string fields. */
@@ -91,7 +95,8 @@ export class StringFieldWriter {
     if (this.#isQuoted) target[to++] = QUOTE;
     if (seen < 0x80 || isUtf8(source.subarray(start, end))) return to;
 
-    const mended = Buffer.from(decodeText(source.subarray(start, end)).text, 'utf8');
+    const bytes = Buffer.from(source.buffer, source.byteOffset, source.length);
+    const mended = Buffer.from(decodeText(bytes, start, end).text, 'utf8');
     const past = this.write(mended, 0, mended.length, doubledQuotes, target, at);
     this.changed = true;
     return past;

@@ -1,6 +1,6 @@
 // Constant text, ready to be copied eight bytes at a time.
 
-/** UTF-8 text as words, the last one filled up with zeros. */
+/** UTF-8 text as words, the last one filled up with zeros: `words[from, to)`. */
 export interface Words {
   /**
    * Doubles stand for bytes here, so none may be a NaN, which an engine may
@@ -8,38 +8,36 @@ export interface Words {
    * and UTF-8 without control bytes has neither.
    */
   readonly words: Float64Array;
+  readonly from: number;
+  readonly to: number;
   /** In bytes. */
   readonly length: number;
 }
 
+/**
+ * Texts share pieces of memory: there may be a hundred thousand series, and of an
+ * array of its own each would take as much again and three times as long to make.
+ */
+const POOL_WORDS = 1 << 13;
+const WORD_BYTES = Float64Array.BYTES_PER_ELEMENT;
+let pool = new Float64Array(0);
+let poolBytes = Buffer.alloc(0);
+let poolEnd = 0;
+
 /** @param text without control characters */
 export function wordsOf(text: string): Words {
   const length = Buffer.byteLength(text);
-  const words = newWords(Math.ceil(length / 8));
-  Buffer.from(words.buffer, words.byteOffset, length).write(text);
-  return { words, length };
-}
-
-/** The first `length` bytes of constant text, as a string. */
-export function textOf({ words }: Words, length: number): string {
-  return Buffer.from(words.buffer, words.byteOffset, length).toString('utf8');
-}
-
-/** Many short texts share one piece of memory: there may be a hundred thousand series, and a piece of its own costs each 250 bytes. */
-function newWords(count: number): Float64Array {
-  if (count > POOL_WORDS / 8) return new Float64Array(count);
-  if (poolEnd + count > POOL_WORDS) {
-    pool = new ArrayBuffer(POOL_WORDS * Float64Array.BYTES_PER_ELEMENT);
+  const count = Math.ceil(length / WORD_BYTES);
+  if (poolEnd + count > pool.length) {
+    pool = new Float64Array(Math.max(POOL_WORDS, count));
+    poolBytes = Buffer.from(pool.buffer);
     poolEnd = 0;
   }
-  const words = new Float64Array(pool, poolEnd * Float64Array.BYTES_PER_ELEMENT, count);
+  const from = poolEnd;
   poolEnd += count;
-  return words;
+  poolBytes.write(text, from * WORD_BYTES);
+  return { words: pool, from, to: poolEnd, length };
 }
-
-const POOL_WORDS = 1 << 13;
-let pool = new ArrayBuffer(POOL_WORDS * Float64Array.BYTES_PER_ELEMENT);
-let poolEnd = 0;
 
 /**
  * Write constant text to `target[at...]`, and up to 7 bytes that do not count.
@@ -51,8 +49,7 @@ let poolEnd = 0;
  * @returns the offset just past the text
  */
 export function put(text: Words, target: DataView, at: number): number {
-  const { words } = text;
-  let to = at;
-  for (let i = 0; i < words.length; i++, to += 8) target.setFloat64(to, words[i]!, true);
+  const { words, to } = text;
+  for (let i = text.from, place = at; i < to; i++, place += 8) target.setFloat64(place, words[i]!, true);
   return at + text.length;
 }

@@ -78,6 +78,7 @@ export class ChunkLoader {
     const decisions = new DecisionCursor(bytes);
     const rows = new ChunkRows(source, this.#reader.cells, window);
     await rows.open(chunk.start, chunk.end);
+    this.#reader.beginChunk();
     const sink = this.#destination.openChunk(chunk.index);
     const rejects = new RejectCollector();
     const mendedText = new Array<number>(this.#layout.columns.length).fill(0);

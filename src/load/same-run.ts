@@ -30,7 +30,7 @@ export async function recordOf(survey: SurveyReport, { selection, ...plan }: Run
     mapping: hashOf(layout),
     reference: layout.reference?.hash,
     selection: hashOf(selection),
-    survey: hashOf({ ...summary, series: [...summary.series], notes: undefined, collisions: collisions.counts }),
+    survey: hashOf({ ...summary, series: undefined, notes: undefined, collisions: collisions.counts }, summary.series.values()),
     chunks: chunks.length,
   };
 }
@@ -47,8 +47,11 @@ function begunAs({ destination, shardSeconds }: RunRecord): string {
   return `--format ${shardSeconds === undefined ? 'lines' : 'shards'}`;
 }
 
-function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+/** @param more values of which there may be a hundred thousand: as one text they would take tens of MB */
+function hashOf(value: unknown, more: Iterable<unknown> = []): string {
+  const hash = createHash('sha256').update(JSON.stringify(value));
+  for (const one of more) hash.update(JSON.stringify(one));
+  return hash.digest('hex');
 }
 
 /** @throws SkeinError `state`, saying what differs, when `run` is not the run that was begun */

@@ -57,6 +57,7 @@ export class ChunkSurveyor {
     if (task.guess) begin = await rows.openByGuess(task.start, task.end);
     else await rows.open(task.start, task.end);
     // From here on nothing waits, so the reader is this chunk's alone.
+    this.#reader.beginChunk();
     const summary = this.#sumUp(rows, window);
     return { span: { begin, next: rows.nextOffset }, summary };
   }

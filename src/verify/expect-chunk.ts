@@ -54,6 +54,7 @@ export class ChunkExpecter {
     const rows = new ChunkRows(source, this.#reader.cells, window);
     await rows.open(task.chunk.start, task.chunk.end);
     // From here on nothing waits, so the reader is this chunk's alone.
+    this.#reader.beginChunk();
     const decisions = new DecisionCursor(task.decisions);
     const refused = new Set(task.refused);
     this.#expected = nothingExpected();
