@@ -33,20 +33,21 @@ export class ChunkExpecter {
   readonly #reader: RowReader;
   readonly #writer: LineWriter;
   readonly #slots: FieldSlots;
-  /** Whether the row at hand has each field. */
-  readonly #has: Uint8Array;
   #expected = nothingExpected();
   #highestRank = Number.POSITIVE_INFINITY;
-  // The cell and the pattern of the row before, which are mostly those of the next.
+  // The run that goes on: rows of one cell that have the same fields. Most rows
+  // go on with the run of the row before, and cost no more than to see that.
   #cell: { readonly key: string; readonly fromMs: number; readonly toMs: number; readonly of: ExpectedCell } | undefined;
-  #lastHas: Uint8Array;
+  /** Slots of its fields, the first `runFields` of these. */
+  readonly #runSlots: Int32Array;
+  #runFields = 0;
+  #runRows = 0;
 
   constructor(layout: Layout, selection: SelectionOptions) {
     this.#reader = new RowReader(layout, selection, Number.POSITIVE_INFINITY);
     this.#writer = new LineWriter(layout);
     this.#slots = new FieldSlots(layout);
-    this.#has = new Uint8Array(this.#slots.keys.length);
-    this.#lastHas = new Uint8Array(this.#slots.keys.length);
+    this.#runSlots = new Int32Array(this.#slots.keys.length);
   }
 
   /** @param window has room for the chunk; nobody else uses it meanwhile */
@@ -60,7 +61,7 @@ export class ChunkExpecter {
     this.#expected = nothingExpected();
     this.#highestRank = Number.POSITIVE_INFINITY;
     this.#cell = undefined;
-    this.#lastHas.fill(0);
+    this.#runFields = 0;
     const { row, series } = this.#reader;
     for (let outcome = rows.next(); outcome !== END; outcome = rows.next()) {
       if (outcome !== ROW || this.#reader.read(window, rows.rowStart, rows.rowEnd) !== WRITE) continue;
@@ -70,54 +71,65 @@ export class ChunkExpecter {
       const own = series.all[row.series]!;
       this.#count(row, window, { offset, key: number === 0 ? own.key : series.duplicateKey(own, number), eventId });
     }
+    this.#endRun();
     return this.#expected;
   }
 
   #count(row: Row, window: ByteWindow, written: WrittenRow): void {
-    this.#noteFields(row, written.eventId);
-    const { fields } = this.#cellOf(written.key, row.timeMs);
-    for (let slot = 0; slot < fields.length; slot++) fields[slot]! += this.#has[slot]!;
+    this.#goOnInCell(written.key, row.timeMs);
+    this.#goOnWithFields(row, written.eventId);
+    this.#runRows++;
     this.#expected.points++;
     const rank = rankOf(written.offset);
     if (rank < this.#highestRank) this.#sample(row, window, written, rank);
   }
 
-  #noteFields({ count, columns, kinds, attached }: Row, eventId: bigint | undefined): void {
-    const has = this.#has;
-    has.fill(0);
-    for (let i = 0; i < count; i++) {
-      const kind = kinds[i]!;
-      if (kind === LEFT_OUT) continue;
-      const slots = kind === MISFIT || kind === DOUBLED_MISFIT ? this.#slots.ofMisfits : this.#slots.ofColumn;
-      has[slots[columns[i]!]!] = 1;
-    }
-    if (eventId !== undefined) has[this.#slots.eventId] = 1;
-    for (const { field } of attached?.values ?? []) has[this.#slots.ofAttached[field]!] = 1;
-    if (has.every((is, slot) => is === this.#lastHas[slot])) return;
-    this.#lastHas.set(has);
-    addPattern(
-      this.#expected,
-      Array.from(has.keys())
-        .filter((slot) => has[slot] === 1)
-        .join(' '),
-    );
+  /** Count the rows of the run. */
+  #endRun(): void {
+    if (this.#runRows === 0) return;
+    const { of } = this.#cell!;
+    const slots = this.#runSlots.subarray(0, this.#runFields);
+    of.points += this.#runRows;
+    for (const slot of slots) of.fields[slot]! += this.#runRows;
+    addPattern(this.#expected, slots.toSorted().join(' '));
+    this.#runRows = 0;
   }
 
-  /** The cell of a point, with the point counted. */
-  #cellOf(key: string, timeMs: number): ExpectedCell {
+  /** End the run if a point is of another cell. */
+  #goOnInCell(key: string, timeMs: number): void {
     const last = this.#cell;
-    if (last !== undefined && last.key === key && timeMs >= last.fromMs && timeMs < last.toMs) {
-      last.of.points++;
-      return last.of;
-    }
+    if (last !== undefined && last.key === key && timeMs >= last.fromMs && timeMs < last.toMs) return;
+    this.#endRun();
     const year = new Date(timeMs).getUTCFullYear();
     const name = `${year} ${key}`;
     const { cells } = this.#expected;
     const of = cells.get(name) ?? { series: key, year, points: 0, fields: new Uint32Array(this.#slots.keys.length) };
     cells.set(name, of);
     this.#cell = { key, fromMs: Date.UTC(year, 0), toMs: Date.UTC(year + 1, 0), of };
-    of.points++;
-    return of;
+  }
+
+  /** End the run if a point has other fields. Hot: once a point. */
+  #goOnWithFields({ count, columns, kinds, attached }: Row, eventId: bigint | undefined): void {
+    const { ofColumn, ofMisfits } = this.#slots;
+    let fields = 0;
+    for (let i = 0; i < count; i++) {
+      const kind = kinds[i]!;
+      if (kind === LEFT_OUT) continue;
+      const slots = kind === MISFIT || kind === DOUBLED_MISFIT ? ofMisfits : ofColumn;
+      this.#setField(fields++, slots[columns[i]!]!);
+    }
+    if (attached !== undefined) for (const { field } of attached.values) this.#setField(fields++, this.#slots.ofAttached[field]!);
+    if (eventId !== undefined && !this.#runSlots.subarray(0, fields).includes(this.#slots.eventId))
+      this.#setField(fields++, this.#slots.eventId);
+    if (fields === this.#runFields) return;
+    this.#endRun();
+    this.#runFields = fields;
+  }
+
+  #setField(at: number, slot: number): void {
+    if (this.#runSlots[at] === slot) return;
+    this.#endRun();
+    this.#runSlots[at] = slot;
   }
 
   #sample(row: Row, window: ByteWindow, { key, eventId }: WrittenRow, rank: number): void {
