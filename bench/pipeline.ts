@@ -87,10 +87,9 @@ export class Pipeline {
   async noteTimes({ series, times }: SeenTimes): Promise<Pass> {
     const tally = new SeriesTally();
     for (let i = 0; i < times.length; i++) tally.count(series[i] ?? 0, times[i] ?? 0);
-    const found = [...tally.take(this.#reader.series.all).values()];
-    const suspect = found.reduce((sum, { times }) => sum + times.suspect.length, 0);
-    if (suspect > 0) throw new Error(`A sorted export has ${suspect / 2} suspect times`);
-    return { rows: found.reduce((sum, { rows }) => sum + rows, 0), sum: found.length };
+    const found = tally.take(this.#reader.series.all);
+    if (found.times.size > 0) throw new Error(`A sorted export has ${found.times.size} series whose times do not rise`);
+    return { rows: found.rows.reduce((sum, rows) => sum + rows, 0), sum: found.keys.length };
   }
 
   /** What `noteTimes` is told, row by row. */

@@ -148,9 +148,9 @@ function partitionStarts(chunks: readonly Chunk[]): Float64Array {
 }
 
 /** Whether a chunk may hold a suspect row. */
-function mayCollide({ seriesOfChunks }: Survey, chunk: number): boolean {
+function mayCollide({ seriesOfChunks, summary }: Survey, chunk: number): boolean {
   const all = seriesOfChunks[chunk];
-  return all === undefined || all.some(({ series, firstMs, lastMs }) => meets(series.times.suspect, firstMs, lastMs));
+  return all === undefined || all.some(({ series, firstMs, lastMs }) => meets(summary.series.times(series).suspect, firstMs, lastMs));
 }
 
 function placesOf({ examples }: CollisionCounts, { summary }: Survey, { salt }: SharedSuspects): CollisionPlace[] {

@@ -8,7 +8,7 @@
 
 import { createHash } from 'node:crypto';
 import { firstIndex } from '../search.ts';
-import type { SeriesSummary } from '../survey/summary.ts';
+import type { SeriesSummary, SeriesTotals } from '../survey/series-totals.ts';
 
 /** The table as it crosses to the workers. */
 export interface SharedSuspects {
@@ -28,8 +28,9 @@ export function seriesHash(key: string, salt: number): bigint {
 }
 
 /** @returns undefined when no two rows of the file can share series and time */
-export function shareSuspects(all: ReadonlyMap<string, SeriesSummary>): SharedSuspects | undefined {
-  const suspect = [...all.values()].filter(({ times }) => times.suspect.length > 0);
+export function shareSuspects(all: SeriesTotals): SharedSuspects | undefined {
+  const suspect: SeriesSummary[] = [];
+  for (const one of all.values()) if (one.times.suspect.length > 0) suspect.push(one);
   if (suspect.length === 0) return undefined;
   let salt = 0;
   while (new Set(Array.from(all.keys(), (key) => seriesHash(key, salt))).size < all.size) salt++;

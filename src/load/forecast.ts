@@ -24,6 +24,7 @@ export function checkSelection({ summary, sources, layout }: Survey, selection: 
     refuse('does not say which columns are a location together, as --no-location drop asks for');
   if (selection.dropOutliers && layout.outlier < 0 && layout.names.some((name) => canonicalName(name) === 'visible'))
     refuse('does not read the column visible, as --outliers drop asks for');
+  if (selection.individuals.length === 0) return;
   const known = new Set(Array.from(summary.series.values(), ({ individual }) => individual));
   const unknown = selection.individuals.find((individual) => !known.has(individual));
   if (unknown === undefined) return;

@@ -1,8 +1,8 @@
 // Count rows by series while a chunk is read. Series are numbers here.
 
 import type { Series } from '../encode/series.ts';
-import { addRun, type SeriesTimes, timesOf } from './series-times.ts';
-import type { SeriesSummary } from './summary.ts';
+import type { SeriesCounts } from './series-counts.ts';
+import { addRun, firstTime, lastTime, type SeriesTimes, timesOf } from './series-times.ts';
 
 export class SeriesTally {
   #rows = new Float64Array(256);
@@ -27,13 +27,27 @@ export class SeriesTally {
   }
 
   /** Hand over what was counted and begin anew. */
-  take(all: readonly Series[]): Map<string, SeriesSummary> {
-    const taken = new Map<string, SeriesSummary>();
-    for (const number of this.#met) {
-      const { key, individual } = all[number]!;
-      taken.set(key, { key, individual, rows: this.#rows[number]!, times: this.#timesOf(number) });
-      this.#rows[number] = 0;
+  take(all: readonly Series[]): SeriesCounts {
+    const met = this.#met;
+    const times = new Map<number, SeriesTimes>();
+    const firstMs = Float64Array.from(met, (number) => this.#runFirstMs[number]!);
+    const lastMs = Float64Array.from(met, (number) => this.#runLastMs[number]!);
+    for (const [i, number] of met.entries()) {
+      if (this.#ended[number] === undefined) continue;
+      const all = this.#timesOf(number);
+      times.set(i, all);
+      firstMs[i] = firstTime(all);
+      lastMs[i] = lastTime(all);
     }
+    const taken = {
+      keys: met.map((number) => all[number]!.key),
+      individuals: met.map((number) => all[number]!.individual),
+      rows: Float64Array.from(met, (number) => this.#rows[number]!),
+      firstMs,
+      lastMs,
+      times,
+    };
+    for (const number of met) this.#rows[number] = 0;
     this.#met = [];
     this.#ended = [];
     return taken;

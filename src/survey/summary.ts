@@ -6,20 +6,12 @@
 
 import { REJECT_REASONS } from '../encode/reject.ts';
 import { addNotes, emptyNotes, type RowNotes } from '../encode/row-notes.ts';
-import { addTimes, type SeriesTimes } from './series-times.ts';
+import { NO_SERIES, type SeriesCounts } from './series-counts.ts';
+import { SeriesTotals } from './series-totals.ts';
 import type { TrackPart } from './track-tally.ts';
 
 /** How many rejects a summary shows as examples. */
 const EXAMPLES = 5;
-
-/** One series' share of some rows. */
-export interface SeriesSummary {
-  /** Measurement and tag set as written. */
-  readonly key: string;
-  readonly individual: string | undefined;
-  rows: number;
-  readonly times: SeriesTimes;
-}
 
 export interface RejectExample {
   /** Counted from 1 over the data rows of what is summed up. */
@@ -30,8 +22,8 @@ export interface RejectExample {
   readonly reason: number;
 }
 
-/** What is known of a run of rows. Crosses from the worker. */
-export interface Summary {
+/** What is known of a run of rows, its series aside. */
+interface RowSummary {
   rows: number;
   blankLines: number;
   /** Rows that are no rejects and that the user does not want. */
@@ -44,13 +36,30 @@ export interface Summary {
   /** SAW_ bits by column. */
   evidence: Uint8Array;
   notes: RowNotes;
-  series: Map<string, SeriesSummary>;
   examples: RejectExample[];
+}
+
+/** Of one chunk. Crosses from the worker. */
+export interface ChunkSummary extends RowSummary {
+  series: SeriesCounts;
   /** Of these rows alone: `TrackMerger` puts them together. Undefined where they were not asked for. */
   tracks?: readonly TrackPart[] | undefined;
 }
 
+/** Of all chunks so far, or of the whole file. */
+export interface Summary extends RowSummary {
+  readonly series: SeriesTotals;
+}
+
 export function emptySummary(columnCount: number): Summary {
+  return { ...noRows(columnCount), series: new SeriesTotals() };
+}
+
+export function emptyChunkSummary(columnCount: number): ChunkSummary {
+  return { ...noRows(columnCount), series: NO_SERIES };
+}
+
+function noRows(columnCount: number): RowSummary {
   return {
     rows: 0,
     blankLines: 0,
@@ -60,19 +69,18 @@ export function emptySummary(columnCount: number): Summary {
     lastMs: Number.NEGATIVE_INFINITY,
     evidence: new Uint8Array(columnCount),
     notes: emptyNotes(columnCount),
-    series: new Map(),
     examples: [],
   };
 }
 
 /** Note a reject in the row last counted. */
-export function addReject(summary: Summary, reason: number, offset: number): void {
+export function addReject(summary: RowSummary, reason: number, offset: number): void {
   summary.rejects[reason] = (summary.rejects[reason] ?? 0) + 1;
   if (summary.examples.length < EXAMPLES) summary.examples.push({ row: summary.rows, offset, reason });
 }
 
 /** Add `next`, which comes right after `summary` in the file and is not used any more. */
-export function merge(summary: Summary, next: Summary): void {
+export function merge(summary: Summary, next: ChunkSummary): void {
   for (const example of next.examples) {
     if (summary.examples.length < EXAMPLES) summary.examples.push({ ...example, row: summary.rows + example.row });
   }
@@ -84,15 +92,7 @@ export function merge(summary: Summary, next: Summary): void {
   summary.lastMs = Math.max(summary.lastMs, next.lastMs);
   summary.evidence = summary.evidence.map((bits, column) => bits | (next.evidence[column] ?? 0));
   addNotes(summary.notes, next.notes);
-  for (const more of next.series.values()) {
-    const known = summary.series.get(more.key);
-    if (known === undefined) {
-      summary.series.set(more.key, more);
-    } else {
-      known.rows += more.rows;
-      addTimes(known.times, more.times);
-    }
-  }
+  summary.series.add(next.series);
 }
 
 /** How many rows of a summary are rejects. */

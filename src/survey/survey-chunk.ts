@@ -9,7 +9,7 @@ import { FILTERED, REJECTED, RowReader } from '../encode/row-reader.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
 import type { Layout } from '../movebank/layout.ts';
 import { SeriesTally } from './series-tally.ts';
-import { addReject, emptySummary, type Summary } from './summary.ts';
+import { addReject, type ChunkSummary, emptyChunkSummary } from './summary.ts';
 import { TrackTally } from './track-tally.ts';
 
 export interface SurveyChunkTask extends ByteRange {
@@ -26,7 +26,7 @@ export interface SurveyDetails {
 /** A chunk's rows, summed up, and where they lie. */
 export interface SurveyedChunk {
   readonly span: Span;
-  readonly summary: Summary;
+  readonly summary: ChunkSummary;
 }
 
 /** Surveys chunks of one file, one after the other or several with their reads under way at once. */
@@ -62,11 +62,11 @@ export class ChunkSurveyor {
     return { span: { begin, next: rows.nextOffset }, summary };
   }
 
-  #sumUp(rows: ChunkRows, window: ByteWindow): Summary {
+  #sumUp(rows: ChunkRows, window: ByteWindow): ChunkSummary {
     const reader = this.#reader;
     const tally = this.#tally;
     const tracks = this.#tracks;
-    const summary = emptySummary(this.#layout.columns.length);
+    const summary = emptyChunkSummary(this.#layout.columns.length);
     reader.notes = summary.notes;
     reader.evidence.fill(0);
     let firstMs = Number.POSITIVE_INFINITY;

@@ -13,8 +13,8 @@ import type { OpenSource } from '../source/open-source.ts';
 import { type PlacedSource, placeSources } from '../source/placed-source.ts';
 import { SNIFF_BYTES } from '../source/sniff.ts';
 import { resolveLayout } from './resolve.ts';
-import { firstTime, lastTime } from './series-times.ts';
-import { emptySummary, merge, rejectedRows, type SeriesSummary, type Summary } from './summary.ts';
+import type { SeriesSpan } from './series-totals.ts';
+import { emptySummary, merge, rejectedRows, type Summary } from './summary.ts';
 import type { SurveyChunkTask, SurveyedChunk } from './survey-chunk.ts';
 import type { Track } from './track.ts';
 import { TrackMerger } from './track-merger.ts';
@@ -28,14 +28,6 @@ export interface Chunk extends ByteRange {
   /** How many data rows of its source come before it. */
   readonly rowsBefore: number;
   readonly rejected: number;
-}
-
-/** A series' rows in one chunk: between these times, ms, both included. */
-export interface ChunkSeries {
-  /** As it is summed up over the whole file. */
-  readonly series: SeriesSummary;
-  readonly firstMs: number;
-  readonly lastMs: number;
 }
 
 /** Chunks of more series are not listed, so that memory does not grow with chunks times series. */
@@ -66,7 +58,7 @@ export interface Survey {
   /** The rows of all files, tiled. Chunks without a row are left out. */
   readonly chunks: readonly Chunk[];
   /** By chunk: which series it has, and when. Undefined for chunks of very many. */
-  readonly seriesOfChunks: readonly (readonly ChunkSeries[] | undefined)[];
+  readonly seriesOfChunks: readonly (readonly SeriesSpan[] | undefined)[];
   /** By individual and then by key; undefined where they were not asked for. */
   readonly tracks: readonly Track[] | undefined;
   /** Sentences about what the user may not expect. */
@@ -154,7 +146,7 @@ async function surveyRows(
   options: SurveyOptions,
 ): Promise<Pick<Survey, 'summary' | 'chunks' | 'seriesOfChunks'> & { readonly tracks: TrackMerger | undefined }> {
   const chunks: Chunk[] = [];
-  const seriesOfChunks: (ChunkSeries[] | undefined)[] = [];
+  const seriesOfChunks: (SeriesSpan[] | undefined)[] = [];
   let tracks: TrackMerger | undefined;
   const totalBytes = sources.at(-1)?.end ?? 0;
   // Where the rows that are known end in each source, and how many there are.
@@ -172,13 +164,14 @@ async function surveyRows(
     if (verdict === 'skip') continue;
     const chunk = verdict === 'take' ? result : await surveyRange(source, { start, end }, false);
     const { rows } = chunk.summary;
+    merge(summary, chunk.summary);
     if (rows > 0) {
       const rowsBefore = rowCounts[source.index] ?? 0;
       chunks.push({ index: chunks.length, source: source.index, start, end, rows, rowsBefore, rejected: rejectedRows(chunk.summary) });
-      seriesOfChunks.push(listSeries(chunk.summary, summary));
+      const { series } = chunk.summary;
+      seriesOfChunks.push(series.keys.length > MOST_LISTED_SERIES ? undefined : summary.series.spansOf(series));
       rowCounts[source.index] = rowsBefore + rows;
     }
-    merge(summary, chunk.summary);
     if (chunk.summary.tracks !== undefined) {
       tracks ??= new TrackMerger();
       tracks.add(chunk.summary.tracks);
@@ -191,16 +184,6 @@ async function surveyRows(
     if (positions[index] !== end) throw new Error(`The chunks of source ${index} end at byte ${positions[index]}, and it at ${end}`);
   }
   return { summary, chunks, seriesOfChunks, tracks };
-}
-
-/** @param known the summary that `chunk` is going to be added to */
-function listSeries(chunk: Summary, known: Summary): ChunkSeries[] | undefined {
-  if (chunk.series.size > MOST_LISTED_SERIES) return undefined;
-  return Array.from(chunk.series.values(), (own) => ({
-    series: known.series.get(own.key) ?? own,
-    firstMs: firstTime(own.times),
-    lastMs: lastTime(own.times),
-  }));
 }
 
 function tooManySeries(path: string, rows: number): SkeinError {
