@@ -6,6 +6,7 @@ import type { RequestCounts, RunGauge } from './destination/run-gauge.ts';
 import type { DuplicatePolicy } from './duplicate-policy.ts';
 import type { Books } from './load/books.ts';
 import type { HandOverProgress } from './load/hand-over.ts';
+import type { StitchProgress } from './load/shard-files.ts';
 import type { DirectoryOptions, Via } from './open-destination.ts';
 import type { PassProgress } from './survey/survey.ts';
 import type { Verification } from './verify/compare.ts';
@@ -38,6 +39,8 @@ export interface LoadFileOptions extends VerifyPassOptions {
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
   /** @param gauge what is under way at the moment in all workers */
   readonly onLoadProgress?: ((progress: PassProgress, gauge: RunGauge) => void) | undefined;
+  /** While shard files are made. */
+  readonly onStitchProgress?: ((progress: StitchProgress) => void) | undefined;
   /** While finished shards are handed to the server. */
   readonly onHandOverProgress?: ((progress: HandOverProgress) => void) | undefined;
 }

@@ -11,10 +11,9 @@ import type { RunDirectory } from './load/run-directory.ts';
 import type { ContentTask, FileContent } from './load/shard-content.ts';
 import { type ShardRecord, stitchShards } from './load/shard-files.ts';
 import type { ShardRoad } from './load/shard-road.ts';
-import type { StitchTask } from './load/stitch-shard.ts';
+import type { StitchedFile, StitchTask } from './load/stitch-shard.ts';
 import type { LoadFileOptions } from './load-options.ts';
 import { type Proof, type ProveLoadOptions, verifyLoad } from './prove-load.ts';
-import type { CheckedFile } from './tsm/check-file.ts';
 import { isVerified } from './verify/compare.ts';
 import type { Workers } from './workers.ts';
 
@@ -24,10 +23,10 @@ export function makeShards(
   parts: readonly Part[],
   shardSeconds: number,
   { output }: RunDirectory,
-  { signal }: Pick<LoadFileOptions, 'signal'>,
+  { signal, onStitchProgress: onProgress }: Pick<LoadFileOptions, 'signal' | 'onStitchProgress'>,
 ): Promise<ShardRecord[]> {
-  const stitch = (task: StitchTask): Promise<CheckedFile> => workers.stitchShard(task);
-  return stitchShards(parts, { directory: output, shardSeconds, ahead: workers.count, stitch, signal });
+  const stitch = (task: StitchTask): Promise<StitchedFile[]> => workers.stitchShard(task);
+  return stitchShards(parts, { directory: output, shardSeconds, ahead: workers.count, stitch, signal, onProgress });
 }
 
 /** Hand over what the server does not have yet. */

@@ -17,13 +17,12 @@ import { PartReplayer } from './load/replay-part.ts';
 import { lineFormat, type RowFormat, shardFormat } from './load/row-format.ts';
 import { SendQueue } from './load/send-queue.ts';
 import { type ContentTask, contentOf, type FileContent } from './load/shard-content.ts';
-import { type StitchTask, stitchShard } from './load/stitch-shard.ts';
+import { type StitchedFile, type StitchTask, stitchShard } from './load/stitch-shard.ts';
 import type { Layout } from './movebank/layout.ts';
 import { Recent } from './recent.ts';
 import { PlacedReader, type PlacedSource } from './source/placed-source.ts';
 import type { Chunk } from './survey/survey.ts';
 import { ChunkSurveyor, type SurveyChunkTask, type SurveyedChunk } from './survey/survey-chunk.ts';
-import type { CheckedFile } from './tsm/check-file.ts';
 import { ChunkExpecter, type ExpectChunkTask } from './verify/expect-chunk.ts';
 import type { Expected } from './verify/expected.ts';
 import type { Answer, CollectPass, ExpectPass, LoadPass, ReplayPass, SurveyPass } from './workers.ts';
@@ -101,8 +100,8 @@ function formatFor(target: Target, layout: Layout): RowFormat {
   return shardSeconds === undefined ? lineFormat(layout) : shardFormat(layout, shardSeconds);
 }
 
-/** Make the file of one shard. */
-export function stitch(task: StitchTask): Promise<Answer<CheckedFile>> {
+/** Make the files of one shard. */
+export function stitch(task: StitchTask): Promise<Answer<StitchedFile[]>> {
   return answered(async () => stitchShard(task));
 }
 

@@ -10,12 +10,11 @@ import { type ErrorCode, SkeinError } from './errors.ts';
 import type { LoadChunkTask, LoadedChunk } from './load/load-chunk.ts';
 import type { ReadyPart } from './load/ready-parts.ts';
 import type { ContentTask, FileContent } from './load/shard-content.ts';
-import type { StitchTask } from './load/stitch-shard.ts';
+import type { StitchedFile, StitchTask } from './load/stitch-shard.ts';
 import type { Layout } from './movebank/layout.ts';
 import type { PlacedSource } from './source/placed-source.ts';
 import type { Chunk } from './survey/survey.ts';
 import type { SurveyChunkTask, SurveyDetails, SurveyedChunk } from './survey/survey-chunk.ts';
-import type { CheckedFile } from './tsm/check-file.ts';
 import type { ExpectChunkTask } from './verify/expect-chunk.ts';
 import type { Expected } from './verify/expected.ts';
 
@@ -127,7 +126,7 @@ export class Workers {
     return this.#run('load', { pass, task });
   }
 
-  stitchShard(task: StitchTask): Promise<CheckedFile> {
+  stitchShard(task: StitchTask): Promise<StitchedFile[]> {
     return this.#run('stitch', task);
   }
 

@@ -69,9 +69,9 @@ describe.skipIf(!hasInfluxdb1)("a real InfluxDB 1.x (skipped without Debian's pa
     expect((await skein(['load', GEESE, '--to', out, '--format', 'shards', '--chunk-bytes', '400000'])).code).toBe(0);
     const { shardSeconds, shards } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as {
       shardSeconds: number;
-      shards: { name: string; firstMs: number }[];
+      shards: { firstMs: number; files: { name: string }[] }[];
     };
-    const files = shards.map(({ name, firstMs }) => ({ firstMs, bytes: readFileSync(join(out, name)) }));
+    const files = shards.flatMap(({ firstMs, files }) => files.map(({ name }) => ({ firstMs, bytes: readFileSync(join(out, name)) })));
     await server.placeShards('placed', shardSeconds / 86_400, files);
     const written = await contentOfBucket(server, 'lines');
     expect(written.points).toBe(20_724);

@@ -2,20 +2,14 @@
 // lines of the same load hold, whatever the order of the rows and however they
 // are cut, and a load that is killed leaves the same files in the end.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generateExport } from '../fixtures/generate.ts';
 import { between, randomFrom } from '../fixtures/random.ts';
 import { readLine } from '../src/encode/read-line.ts';
-import { SkeinError } from '../src/errors.ts';
-import { stitchShards } from '../src/load/shard-files.ts';
-import { type StitchTask, stitchShard } from '../src/load/stitch-shard.ts';
-import type { CheckedFile } from '../src/tsm/check-file.ts';
-import { PointTable } from '../src/tsm/point-table.ts';
-import { FloatColumn } from '../src/tsm/wide-columns.ts';
 import { fuzzedFile } from './fuzz/fuzzed-file.ts';
-import { type Answers, answersOf, fileIn, readTsm, sortAnswers, type TsmValue } from './oracle/read-tsm.ts';
+import { type Answers, answersOf, readTsm, sortAnswers, type TsmValue } from './oracle/read-tsm.ts';
 import { contentOfDirectory, killLoads } from './support/kills.ts';
 import { GEESE, linesIn, skein, temporaryDirectory } from './support/skein.ts';
 import { canMount, SmallDisk } from './support/small-disk.ts';
@@ -26,35 +20,44 @@ const CHUNKS = ['--chunk-bytes', '40000'];
 interface ShardManifest {
   books: { points: number };
   shards: {
-    name: string;
     startMs: number;
     endMs: number;
     points: number;
     firstMs: number;
     lastMs: number;
-    bytes: number;
-    keys: number;
-    blocks: number;
+    files: { name: string; bytes: number; keys: number; blocks: number; values: number }[];
   }[];
 }
 
 const manifestIn = (directory: string): ShardManifest => JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8'));
+const filesIn = (directory: string) => manifestIn(directory).shards.flatMap(({ files }) => files);
 const shardsIn = (directory: string): string[] => readdirSync(directory).filter((name) => name.startsWith('shard-'));
 
 /** What a server would answer that has the shard files in a directory, each point being in the shard of its time. */
 function answersOfShards(directory: string): Answers {
   const { shards, books } = manifestIn(directory);
-  expect(shardsIn(directory).sort()).toEqual(shards.map(({ name }) => name).sort());
+  expect(shardsIn(directory).sort()).toEqual(
+    filesIn(directory)
+      .map(({ name }) => name)
+      .sort(),
+  );
   expect(shards.reduce((sum, { points }) => sum + points, 0)).toBe(books.points);
   return answersOf(
-    shards.map(({ name, startMs, endMs, firstMs, lastMs, bytes, keys, blocks }) => {
-      const file = readFileSync(join(directory, name));
-      const found = readTsm(file);
-      const times = [...found.values()].flat().flatMap((block) => block.times.map((time) => Number(time / 1_000_000n)));
+    shards.flatMap(({ files, startMs, endMs, firstMs, lastMs }) => {
+      const read = files.map(({ name, ...told }) => {
+        const file = readFileSync(join(directory, name));
+        const keys = readTsm(file);
+        const blocks = [...keys.values()].flat();
+        const values = blocks.reduce((sum, block) => sum + block.values.length, 0);
+        expect({ bytes: file.length, keys: keys.size, blocks: blocks.length, values }).toEqual(told);
+        return keys;
+      });
+      const times = read.flatMap((keys) =>
+        [...keys.values()].flat().flatMap((block) => block.times.map((time) => Number(time / 1_000_000n))),
+      );
       const [first, last] = times.reduce(([a, b], ms) => [Math.min(a, ms), Math.max(b, ms)], [Infinity, -Infinity]);
-      expect({ bytes: file.length, keys: found.size, blocks: [...found.values()].flat().length }).toEqual({ bytes, keys, blocks });
       expect([first, last, firstMs >= startMs, lastMs < endMs]).toEqual([firstMs, lastMs, true, true]);
-      return found;
+      return read;
     }),
   );
 }
@@ -137,7 +140,7 @@ describe('shard files', { timeout: 60_000 }, () => {
     const byTime = reordered((rows) => rows.sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)));
     const shards = await expectSame(byTime, []);
     const ofAnimals = await expectSame(file, []);
-    const blocks = (directory: string): number => manifestIn(directory).shards.reduce((sum, shard) => sum + shard.blocks, 0);
+    const blocks = (directory: string): number => filesIn(directory).reduce((sum, file) => sum + file.blocks, 0);
     expect(blocks(shards)).toBeLessThanOrEqual(blocks(ofAnimals));
   });
 
@@ -162,7 +165,7 @@ describe('shard files', { timeout: 60_000 }, () => {
       const whole = join(temporaryDirectory(), 'whole');
       const load = (out: string) => skein(['load', file, '--to', out, '--format', 'shards', ...CHUNKS]);
       expect((await load(whole)).code).toBe(0);
-      const bytes = manifestIn(whole).shards.reduce((sum, shard) => sum + shard.bytes, 0);
+      const bytes = filesIn(whole).reduce((sum, file) => sum + file.bytes, 0);
       // All parts find room, the files that are made of them do not.
       const disk = new SmallDisk(Math.round(1.9 * bytes));
       try {
@@ -202,48 +205,5 @@ describe('shard files', { timeout: 60_000 }, () => {
     await skein(['load', file, '--to', out, '--format', 'shards']);
     const { code, stderr } = await skein(['replay', out, '--to', 'http://127.0.0.1:1']);
     expect([code, stderr]).toEqual([3, expect.stringContaining('without --format shards to replay it')]);
-  });
-});
-
-describe('a shard file in the making', () => {
-  it('is finished after an interruption, and no other is begun', async () => {
-    const interruption = new AbortController();
-    const begun: string[] = [];
-    const stitch = async ({ path }: StitchTask): Promise<CheckedFile> => {
-      begun.push(path);
-      interruption.abort();
-      return { bytes: 1, keys: 1, blocks: 1, values: 1 };
-    };
-    const member = { offset: 0, length: 1, lines: 1, bytes: 1 };
-    const weeks = [0, 1, 2].map((week) => ({ ...member, firstMs: week * 604_800_000, lastMs: week * 604_800_000 }));
-    const options = { directory: '/out', shardSeconds: 604_800, ahead: 1, stitch, signal: interruption.signal };
-    await expect(stitchShards([{ name: 'part', members: weeks }], options)).rejects.toThrow('Stopped with 1 of 3 shard files made');
-    expect(begun).toEqual(['/out/shard-1969-12-29.tsm']);
-  });
-
-  it('notices a damaged part, wherever the damage is, and leaves nothing', () => {
-    const directory = temporaryDirectory();
-    const column = new FloatColumn();
-    const table = new PointTable([{ field: 'f', column }], 86_400_000);
-    for (let i = 0; i < 30; i++) column.add(table.begin(`m,t=${i % 3}`, i * 1000), i);
-    const { bytes } = table.seal()[0]!;
-    const part = join(directory, 'part');
-    const path = join(directory, 'shard.tsm');
-    const stitch = () => stitchShard({ path, startMs: 0, endMs: 86_400_000, pieces: [{ path: part, offset: 0, length: bytes.length }] });
-    writeFileSync(part, bytes);
-    expect(stitch()).toEqual({ bytes: bytes.length - 4, keys: 3, blocks: 3, values: 30 });
-    expect(readFileSync(path)).toEqual(fileIn(bytes));
-
-    for (let at = 0; at < bytes.length; at++) {
-      writeFileSync(
-        part,
-        bytes.map((byte, i) => (i === at ? byte ^ 0x55 : byte)),
-      );
-      expect(stitch, `byte ${at}`).toThrow(SkeinError);
-    }
-    writeFileSync(part, bytes.subarray(0, bytes.length - 20));
-    expect(stitch).toThrow(/is not as it was written: it is cut off/);
-    expect(readdirSync(directory).sort()).toEqual(['part', 'shard.tsm']);
-    expect(existsSync(`${path}.tmp`)).toBe(false);
   });
 });

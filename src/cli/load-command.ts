@@ -51,6 +51,7 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
       confirm: confirmation(options, progress, signal),
       verify: options.verify,
       onLoadProgress: (at, gauge) => progress.show('load', at, gauge),
+      onStitchProgress: (at) => progress.stitch(at),
       onHandOverProgress: (at) => progress.handOver(at),
       onExpectProgress: (at) => progress.show('verify', at),
       onAskProgress: (done, total) => progress.ask(done, total),
@@ -169,7 +170,7 @@ function nextSteps(report: LoadReport, { format }: LoadOptions, dashboard: strin
   }
   if (format === 'shards') {
     steps.push(
-      `Put each shard-….tsm, as 000000100-000000001.tsm, into the folder of the shard of its time while the server is stopped: ${shownPath(report.directory)}/manifest.json says which time that is`,
+      `Put each shard-….tsm, as 000000100-000000001.tsm, into the folder of the shard of its time while the server is stopped (a second file of a shard as 000000101-000000001.tsm): ${shownPath(report.directory)}/manifest.json says which time that is`,
     );
   } else if (report.destination === report.directory) {
     steps.push(

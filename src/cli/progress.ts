@@ -4,6 +4,7 @@
 import { clearLine, cursorTo } from 'node:readline';
 import type { RunGauge } from '../destination/run-gauge.ts';
 import type { HandOverProgress } from '../load/hand-over.ts';
+import type { StitchProgress } from '../load/shard-files.ts';
 import type { SpoolStep } from '../source/open-source.ts';
 import type { PassProgress } from '../survey/survey.ts';
 import { count, counted, duration, short, size } from './words.ts';
@@ -11,7 +12,7 @@ import { count, counted, duration, short, size } from './words.ts';
 const TERMINAL_MS = 100;
 const PLAIN_MS = 5000;
 
-export type Pass = SpoolStep | 'survey' | 'compare' | 'load' | 'hand over' | 'replay' | 'verify' | 'tune';
+export type Pass = SpoolStep | 'survey' | 'compare' | 'load' | 'files' | 'hand over' | 'replay' | 'verify' | 'tune';
 
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
@@ -52,6 +53,19 @@ export class Progress {
   /** How many of the questions to a server are answered. */
   ask(done: number, total: number): void {
     this.#print('verify', () => `verify  ${count(done)} of ${counted(total, 'question')} answered`);
+  }
+
+  /** How far the files of shards are. */
+  stitch({ shards, totalShards, bytes, totalBytes }: StitchProgress): void {
+    this.#print('files', (seconds) =>
+      [
+        'files ',
+        percent(bytes, totalBytes),
+        `${count(shards)} of ${counted(totalShards, 'shard')} done`,
+        `${size(bytes / seconds)}/s`,
+        `${duration(((totalBytes - bytes) / bytes) * seconds)} left`,
+      ].join('  '),
+    );
   }
 
   /** What was measured last. */
@@ -96,7 +110,7 @@ function describe(pass: Pass, { bytes, totalBytes, rows, rejected }: PassProgres
   const things = pass === 'replay' ? 'lines' : 'rows';
   const words = [
     pass.padEnd(6),
-    `${String(Math.floor((bytes / totalBytes) * 100)).padStart(3)} %`,
+    percent(bytes, totalBytes),
     `${count(rows)} ${things}`,
     `${short(rows / seconds)} ${things}/s`,
     `${size(bytes / seconds)}/s`,
@@ -111,8 +125,15 @@ function describe(pass: Pass, { bytes, totalBytes, rows, rejected }: PassProgres
 function describeSpool(step: SpoolStep, bytes: number, totalBytes: number | undefined, seconds: number): string {
   const speed = `${size(bytes / seconds)}/s`;
   if (totalBytes === undefined) return [step, size(bytes), speed].join('  ');
-  const share = `${String(Math.floor((bytes / totalBytes) * 100)).padStart(3)} %`;
-  return [step, share, `${size(bytes)} of ${size(totalBytes)}`, speed, `${duration(((totalBytes - bytes) / bytes) * seconds)} left`].join(
-    '  ',
-  );
+  return [
+    step,
+    percent(bytes, totalBytes),
+    `${size(bytes)} of ${size(totalBytes)}`,
+    speed,
+    `${duration(((totalBytes - bytes) / bytes) * seconds)} left`,
+  ].join('  ');
+}
+
+function percent(bytes: number, totalBytes: number): string {
+  return `${String(Math.floor((bytes / totalBytes) * 100)).padStart(3)} %`;
 }

@@ -11,6 +11,7 @@ export class AppendFile {
   readonly #handle: number;
   readonly #held = new BlockOutput();
   #written = 0;
+  #isOpen = true;
 
   constructor(path: string) {
     this.#handle = openSync(path, 'w+', OWNER_ONLY);
@@ -43,8 +44,10 @@ export class AppendFile {
     fdatasyncSync(this.#handle);
   }
 
+  /** More than once is as good. */
   close(): void {
-    closeSync(this.#handle);
+    if (this.#isOpen) closeSync(this.#handle);
+    this.#isOpen = false;
   }
 
   #flush(): void {

@@ -20,7 +20,18 @@ export interface ReadyShard extends FinishedShard {
 const FIRST_GENERATION = 100;
 
 /** @param directory of the files */
-export function readyShard({ name, bytes, keys, startMs, endMs }: ShardRecord, directory: string): ReadyShard {
-  const tsmName = `${String(FIRST_GENERATION).padStart(9, '0')}-000000001.tsm`;
-  return { name, startMs, endMs, bytes, files: [{ path: join(directory, name), bytes, keys, name: tsmName }] };
+export function readyShard({ files, startMs, endMs }: ShardRecord, directory: string): ReadyShard {
+  const [{ name }] = files as [ShardRecord['files'][number]];
+  return {
+    name,
+    startMs,
+    endMs,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    files: files.map((file, i) => ({ path: join(directory, file.name), bytes: file.bytes, keys: file.keys, name: tsmName(i) })),
+  };
+}
+
+/** Of a shard's `i`th file, from 0: a generation each, as they are no parts of one. */
+function tsmName(i: number): string {
+  return `${String(FIRST_GENERATION + i).padStart(9, '0')}-000000001.tsm`;
 }

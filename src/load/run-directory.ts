@@ -12,6 +12,7 @@ import { type JournalContent, JournalWriter, type RunRecord, readJournal } from 
 import { REJECTS_FILES } from './rejects-file.ts';
 import { checkLock, takeLock } from './run-lock.ts';
 import { shardNames } from './shard-files.ts';
+import { removeShard } from './shard-output.ts';
 
 export const JOURNAL_FILE = 'journal.ndjson';
 /** Written last: a directory of parts without it is unfinished. */
@@ -119,10 +120,7 @@ export class RunDirectory {
   /** Remove what there is of the shards that come of `parts`. */
   removeShards({ shardSeconds }: RunRecord, parts: readonly Part[]): void {
     if (shardSeconds === undefined) return;
-    for (const name of shardNames(parts, shardSeconds)) {
-      const path = join(this.output, name);
-      for (const made of [path, `${path}.tmp`, `${path}.index.tmp`]) rmSync(made, { force: true });
-    }
+    for (const name of shardNames(parts, shardSeconds)) removeShard(join(this.output, name));
   }
 
   /** Go on with the journal of an earlier run. */

@@ -1,23 +1,24 @@
-// Make one TSM file of a shard out of those that its chunks have left.
+// Make the TSM files of a shard, mostly one, out of the pieces that its chunks
+// have left.
 //
-// Input: pieces, in any order. Output: a file that is whole or not there. Keys
+// Input: pieces, in any order. Output: files that are whole or not there. Keys
 // go by in the order of the indexes, so that memory is bounded by one key's
 // blocks. Mostly blocks are copied as they are. Those that overlap, because rows
 // were not in order, and neighbours that may be short, because a chunk ended,
-// are made anew. Invariant: no block is copied or read whose checksum is wrong, and
-// what was made was read again before it is done.
+// are made anew. Invariant: no block is copied or read whose checksum is wrong,
+// and what was made was read again before it gets its name.
 
-import { renameSync, rmSync } from 'node:fs';
 import { SkeinError } from '../errors.ts';
 import { firstIndex } from '../search.ts';
-import { BlockOutput } from '../tsm/block.ts';
 import { groupsOf, type StitchedBlock } from '../tsm/block-groups.ts';
 import { BlockMerger } from '../tsm/block-merger.ts';
 import { type CheckedFile, checkTsmFile } from '../tsm/check-file.ts';
-import { FOOTER_BYTES, HEADER, indexEntryBytes, type KeyBlocks, MOST_BLOCKS, putFooter, putIndexEntry } from '../tsm/file.ts';
+import type { ColumnType } from '../tsm/column.ts';
+import type { KeyBlocks } from '../tsm/file.ts';
 import { type TsmPlace, TsmReader } from '../tsm/tsm-reader.ts';
 import { writeFailure } from '../write-failure.ts';
-import { AppendFile } from './append-file.ts';
+import { ShardOutput, type UnfinishedFile } from './shard-output.ts';
+import { StitchGauge } from './stitch-gauge.ts';
 
 /** Of all pieces together is so much read at once, but of each at least the least page. */
 const PAGES_BYTES = 16 << 20;
@@ -25,12 +26,21 @@ const LEAST_PAGE_BYTES = 4 << 10;
 const MOST_PAGE_BYTES = 64 << 10;
 
 export interface StitchTask {
-  /** Of the file that is made. */
+  /** Of the first file that is made. */
   readonly path: string;
   /** What the shard spans, half-open. */
   readonly startMs: number;
   readonly endMs: number;
   readonly pieces: readonly TsmPlace[];
+  /** No file becomes longer. */
+  readonly mostBytes: number;
+  /** The numbers of the run's StitchGauge. */
+  readonly gauge: Int32Array;
+}
+
+/** A file that was made. Crosses from the worker. */
+export interface StitchedFile extends CheckedFile {
+  readonly path: string;
 }
 
 /** A block of some key in some piece. */
@@ -38,105 +48,80 @@ interface PieceBlock extends StitchedBlock {
   readonly piece: TsmReader;
 }
 
-/** @throws SkeinError `destination` when a piece is damaged or the disk is full */
-export function stitchShard({ path, startMs, endMs, pieces }: StitchTask): CheckedFile {
-  const [unfinished, unfinishedIndex] = [`${path}.tmp`, `${path}.index.tmp`];
-  const files: AppendFile[] = [];
+/**
+ * Make the files of one shard.
+ *
+ * @throws SkeinError `destination` when a piece is damaged or the disk is full, `interrupted` when the gauge says so
+ */
+export function stitchShard({ path, pieces, mostBytes, ...task }: StitchTask): StitchedFile[] {
+  const gauge = new StitchGauge(task.gauge);
+  let output: ShardOutput | undefined;
   try {
-    const open = (name: string): AppendFile => {
-      const file = new AppendFile(name);
-      files.push(file);
-      return file;
-    };
-    const stitcher = new Stitcher(open(unfinished), open(unfinishedIndex));
+    output = new ShardOutput(path, mostBytes);
     const pageBytes = Math.max(LEAST_PAGE_BYTES, Math.min(MOST_PAGE_BYTES, Math.floor(PAGES_BYTES / pieces.length)));
-    const made = stitcher.stitch(pieces.map((place) => new TsmReader(place, { pageBytes, isPiece: true })));
-    for (const file of files.splice(0)) file.close();
-    const checked = checkTsmFile({ path: unfinished, bytes: made.bytes, startMs, endMs });
-    if (checked.keys !== made.keys || checked.blocks !== made.blocks) throw new Error(`${path} was not written as it was made`);
-    renameSync(unfinished, path);
-    rmSync(unfinishedIndex);
-    return checked;
+    new Stitcher(output, gauge).stitch(pieces.map((place) => new TsmReader(place, { pageBytes, isPiece: true })));
+    const checked = output.close().map((file) => readAgain(file, task, gauge));
+    return output.finish().map((made, i) => ({ path: made, ...checked[i]! }));
   } catch (error) {
-    for (const file of files) file.close();
-    for (const name of [unfinished, unfinishedIndex]) rmSync(name, { force: true });
+    output?.abandon();
     throw error instanceof SkeinError ? error : writeFailure(path, error, '--to');
   }
 }
 
+function readAgain(file: UnfinishedFile, { startMs, endMs }: Pick<StitchTask, 'startMs' | 'endMs'>, gauge: StitchGauge): CheckedFile {
+  const checked = checkTsmFile({ path: file.path, bytes: file.bytes, startMs, endMs }, ({ size }) => gauge.done(size));
+  if (checked.keys !== file.keys || checked.blocks !== file.blocks) throw new Error(`${file.path} was not written as it was made`);
+  return checked;
+}
+
 class Stitcher {
-  readonly #output: AppendFile;
-  /** It is as long as the keys of all series are, which may be too much for memory. */
-  readonly #index: AppendFile;
-  readonly #made = new BlockOutput();
-  readonly #entry = new BlockOutput();
+  readonly #output: ShardOutput;
+  readonly #gauge: StitchGauge;
+  readonly #mergers = new Map<ColumnType, BlockMerger>();
 
-  constructor(output: AppendFile, index: AppendFile) {
+  constructor(output: ShardOutput, gauge: StitchGauge) {
     this.#output = output;
-    this.#index = index;
+    this.#gauge = gauge;
   }
 
-  stitch(pieces: readonly TsmReader[]): Omit<CheckedFile, 'values'> {
-    this.#output.append(HEADER);
-    let keys = 0;
-    let blocks = 0;
+  stitch(pieces: readonly TsmReader[]): void {
     for (const sources of sameKeys(pieces)) {
-      const entry = this.#stitchKey(sources);
-      this.#entry.length = 0;
-      this.#entry.reserve(indexEntryBytes(entry));
-      this.#index.append(this.#entry.bytes.subarray(0, putIndexEntry(entry, this.#entry.bytes, 0)));
-      keys++;
-      blocks += entry.blocks.length;
-    }
-    const indexOffset = this.#output.length;
-    this.#output.appendFile(this.#index);
-    const footer = new Uint8Array(FOOTER_BYTES);
-    putFooter(indexOffset, footer, 0);
-    this.#output.append(footer);
-    this.#output.sync();
-    return { bytes: this.#output.length, keys, blocks };
-  }
-
-  /** Write the blocks of the key that is next in all of `pieces`. */
-  #stitchKey(pieces: readonly TsmReader[]): KeyBlocks {
-    const [{ key, type }] = pieces.map(({ next }) => next!) as [KeyBlocks, ...KeyBlocks[]];
-    const blocks = pieces
-      .flatMap((piece) => piece.next!.blocks.map((place, i, all): PieceBlock => ({ ...place, piece, mayBeShort: i === all.length - 1 })))
-      .sort((a, b) => a.firstMs - b.firstMs);
-    const entry: KeyBlocks = { key, type, blocks: [] };
-    for (const group of groupsOf(blocks)) {
-      if (group.isKept) this.#copy(group.blocks, entry);
-      else this.#merge(group.blocks, entry);
-    }
-    if (entry.blocks.length > MOST_BLOCKS) {
-      throw new SkeinError(
-        'destination',
-        `${Buffer.from(key)} has ${entry.blocks.length} blocks in one shard, more than a file takes. Load the export as lines, without --format shards.`,
+      const [{ key, type }] = sources.map(({ next }) => next!) as [KeyBlocks, ...KeyBlocks[]];
+      const blocks = sources.flatMap((piece) =>
+        piece.next!.blocks.map((place, i, all): PieceBlock => ({ ...place, piece, mayBeShort: i === all.length - 1 })),
       );
-    }
-    return entry;
-  }
-
-  #copy(blocks: readonly PieceBlock[], to: KeyBlocks): void {
-    for (const { piece, ...place } of blocks) {
-      const { firstMs, lastMs, size } = place;
-      to.blocks.push({ firstMs, lastMs, size, offset: this.#output.length });
-      this.#output.append(piece.read(place));
+      blocks.sort((a, b) => a.firstMs - b.firstMs);
+      this.#output.beginKey(key, type, { bytes: blocks.reduce((sum, { size }) => sum + size, 0), blocks: blocks.length });
+      for (const group of groupsOf(blocks)) {
+        if (group.isKept) this.#copy(group.blocks);
+        else this.#merge(group.blocks, this.#merger(type));
+      }
+      this.#output.endKey();
     }
   }
 
-  #merge(blocks: readonly PieceBlock[], to: KeyBlocks): void {
-    const made = this.#made;
-    made.length = 0;
-    const merger = new BlockMerger(to.type, made, ({ firstMs, lastMs, size }) => {
-      to.blocks.push({ firstMs, lastMs, size, offset: this.#output.length });
-      this.#output.append(made.bytes.subarray(0, size));
-      made.length = 0;
-    });
-    for (const [i, { piece, ...place }] of blocks.entries()) {
-      merger.add(piece.read(place), blocks[i + 1]?.firstMs ?? Number.POSITIVE_INFINITY);
-    }
+  #copy(blocks: readonly PieceBlock[]): void {
+    for (const block of blocks) this.#output.addBlock(this.#read(block), block.firstMs, block.lastMs);
+  }
+
+  #merge(blocks: readonly PieceBlock[], merger: BlockMerger): void {
+    for (const [i, block] of blocks.entries()) merger.add(this.#read(block), blocks[i + 1]?.firstMs ?? Number.POSITIVE_INFINITY);
     merger.end();
+  }
+
+  #read(block: PieceBlock): Uint8Array {
+    this.#gauge.done(block.size);
+    return block.piece.read(block);
+  }
+
+  /** One serves all keys of its type: what it holds is large beside the few points that a key may have. */
+  #merger(type: ColumnType): BlockMerger {
+    let merger = this.#mergers.get(type);
+    if (merger === undefined) {
+      merger = new BlockMerger(type, (block, firstMs, lastMs) => this.#output.addBlock(block, firstMs, lastMs));
+      this.#mergers.set(type, merger);
+    }
+    return merger;
   }
 }
 

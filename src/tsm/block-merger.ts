@@ -5,36 +5,32 @@
 // time. Memory is bounded by the blocks that overlap at one time, not by all.
 
 import { firstIndex } from '../search.ts';
-import { type BlockOutput, readBlock } from './block.ts';
+import { BlockOutput, readBlock } from './block.ts';
 import type { Column, ColumnType } from './column.ts';
 import { columnOf } from './columns.ts';
 import { BLOCK_VALUES } from './file.ts';
+import { sortByTime } from './sort-rows.ts';
 import { putTimes, timesRoom } from './times.ts';
 
 /** Points are put into order when there are so many more of them, or twice as many as were left then. */
 const SETTLE_VALUES = 1 << 16;
 
-/** A block that was appended to the output. */
-export interface MergedBlock {
-  readonly firstMs: number;
-  readonly lastMs: number;
-  readonly size: number;
-}
-
+/** It serves key after key of one type. */
 export class BlockMerger {
-  readonly #output: BlockOutput;
-  readonly #onBlock: (block: MergedBlock) => void;
+  readonly #onBlock: (block: Uint8Array, firstMs: number, lastMs: number) => void;
   readonly #column: Column;
+  readonly #output = new BlockOutput();
   #timesMs = new Float64Array(2 * BLOCK_VALUES);
+  #spareMs = new Float64Array(0);
+  #order = new Int32Array(0);
   readonly #blockTimesMs = new Float64Array(BLOCK_VALUES);
   readonly #encodedTimes = new Uint8Array(timesRoom(BLOCK_VALUES));
   /** How many points there are when they are put into order again. */
   #settleAt = SETTLE_VALUES;
 
-  /** @param onBlock is told of each block once it is in `output` */
-  constructor(type: ColumnType, output: BlockOutput, onBlock: (block: MergedBlock) => void) {
+  /** @param onBlock gets each block with its first and last time; the bytes are valid until it returns */
+  constructor(type: ColumnType, onBlock: (block: Uint8Array, firstMs: number, lastMs: number) => void) {
     this.#column = columnOf(type);
-    this.#output = output;
     this.#onBlock = onBlock;
   }
 
@@ -57,36 +53,59 @@ export class BlockMerger {
     this.#settleAt = Math.max(SETTLE_VALUES, 2 * this.#column.count);
   }
 
-  /** All blocks were added. */
+  /** All blocks of the key were added. */
   end(): void {
     this.#settle(Number.POSITIVE_INFINITY);
+    this.#settleAt = SETTLE_VALUES;
   }
 
   /** Put the points into order and write those before `untilMs`: whole blocks, and in the end the rest. */
   #settle(untilMs: number): void {
+    this.#putIntoOrder();
     const column = this.#column;
     const timesMs = this.#timesMs;
-    // The engine's sort finds the runs that are in order already.
-    const order = Array.from({ length: column.count }, (_, i) => i).sort((a, b) => timesMs[a]! - timesMs[b]!);
-    const sortedMs = Float64Array.from(order, (i) => timesMs[i]!);
-    for (let i = 1; i < sortedMs.length; i++) if (sortedMs[i] === sortedMs[i - 1]) throw new Error('Two points share series and time');
-    column.arrange(
-      Int32Array.from(order),
-      Int32Array.from(order, (_, i) => i),
-    );
-    const final = firstIndex(sortedMs.length, (i) => sortedMs[i]! >= untilMs);
+    const { count } = column;
+    const final = firstIndex(count, (i) => timesMs[i]! >= untilMs);
     const whole = untilMs === Number.POSITIVE_INFINITY ? final : final - (final % BLOCK_VALUES);
     for (let from = 0; from < whole; from += BLOCK_VALUES) {
       const to = Math.min(whole, from + BLOCK_VALUES);
-      const length = putTimes(sortedMs, from, to, this.#encodedTimes, 0);
+      const length = putTimes(timesMs, from, to, this.#encodedTimes, 0);
+      this.#output.length = 0;
       const size = this.#output.addBlock(column, from, to, { bytes: this.#encodedTimes, length });
-      this.#onBlock({ firstMs: sortedMs[from]!, lastMs: sortedMs[to - 1]!, size });
+      this.#onBlock(this.#output.bytes.subarray(0, size), timesMs[from]!, timesMs[to - 1]!);
     }
-    const left = Int32Array.from({ length: column.count - whole }, (_, i) => whole + i);
-    column.arrange(
-      left,
-      left.map((_, i) => i),
-    );
-    this.#timesMs.set(sortedMs.subarray(whole));
+    if (whole === count) {
+      column.clear();
+      return;
+    }
+    column.arrange(this.#places(whole, count));
+    timesMs.copyWithin(0, whole, count);
+  }
+
+  #putIntoOrder(): void {
+    const { count } = this.#column;
+    const timesMs = this.#timesMs;
+    let isOrdered = true;
+    for (let i = 1; i < count; i++) if (timesMs[i]! <= timesMs[i - 1]!) isOrdered = false;
+    if (isOrdered) return;
+    const order = this.#places(0, count);
+    sortByTime(order, 0, count, timesMs);
+    if (this.#spareMs.length < timesMs.length) this.#spareMs = new Float64Array(timesMs.length);
+    const sortedMs = this.#spareMs;
+    for (let i = 0; i < count; i++) {
+      sortedMs[i] = timesMs[order[i]!]!;
+      if (i > 0 && sortedMs[i] === sortedMs[i - 1]) throw new Error('Two points share series and time');
+    }
+    this.#column.arrange(order);
+    this.#timesMs = sortedMs;
+    this.#spareMs = timesMs;
+  }
+
+  /** The numbers from `from` up to `to`, in memory that is used again. */
+  #places(from: number, to: number): Int32Array {
+    if (this.#order.length < to - from) this.#order = new Int32Array(2 * (to - from));
+    const places = this.#order.subarray(0, to - from);
+    for (let i = 0; i < places.length; i++) places[i] = from + i;
+    return places;
   }
 }

@@ -6,6 +6,8 @@ import { BOOLEAN_TYPE, Column, FIRST_ROOM, roomFor } from './column.ts';
 export class BooleanColumn extends Column {
   readonly type = BOOLEAN_TYPE;
   #values = new Uint8Array(FIRST_ROOM);
+  /** What the values were arranged out of, to be used again. */
+  #spare = new Uint8Array(0);
 
   /** Hot: once a boolean. */
   add(row: number, value: 0 | 1): void {
@@ -37,8 +39,11 @@ export class BooleanColumn extends Column {
   }
 
   protected arrangeValues(order: Int32Array): void {
-    const values = new Uint8Array(Math.max(FIRST_ROOM, order.length));
-    for (let i = 0; i < order.length; i++) values[i] = this.#values[order[i]!]!;
+    const before = this.#values;
+    if (this.#spare.length < before.length) this.#spare = new Uint8Array(before.length);
+    const values = this.#spare;
+    for (let i = 0; i < order.length; i++) values[i] = before[order[i]!]!;
     this.#values = values;
+    this.#spare = before;
   }
 }

@@ -29,13 +29,10 @@ export abstract class Column {
   /** Write values `[from, to)` as a block has them. @returns the offset just past them */
   abstract put(from: number, to: number, target: Uint8Array, at: number): number;
 
-  /** Add the values of a block, which lie in `bytes[at, end)`. Their rows are numbered on. */
+  /** Add the values of a block, which lie in `bytes[at, end)`. They are of no row. */
   read(bytes: Uint8Array, at: number, end: number, count: number): void {
-    const from = this.count;
-    this.#reserve(from + count);
-    this.reserveValues(from + count);
+    this.reserveValues(this.count + count);
     this.readValues(bytes, at, end, count);
-    for (let i = from; i < from + count; i++) this.rows[i] = i;
     this.count += count;
   }
 
@@ -47,13 +44,9 @@ export abstract class Column {
 
   /**
    * Put the values into another order: value `i` becomes the one that was
-   * `order[i]`. There may be fewer then.
-   *
-   * @param rows of which row each is from now on; rising
+   * `order[i]`. There may be fewer then. Of which rows they are is the caller's.
    */
-  arrange(order: Int32Array, rows: Int32Array): void {
-    this.rows = new Int32Array(Math.max(FIRST_ROOM, order.length));
-    this.rows.set(rows);
+  arrange(order: Int32Array): void {
     this.arrangeValues(order);
     this.count = order.length;
   }

@@ -53,8 +53,9 @@ export function tsmKey(series: string, field: string): string {
   return `${series}${KEY_FIELD_SEPARATOR}${field}`;
 }
 
-export function indexEntryBytes({ key, blocks }: KeyBlocks): number {
-  return 5 + key.length + ENTRY_BYTES * blocks.length;
+/** How long a key's part of the index is. */
+export function indexEntryBytes(keyBytes: number, blocks: number): number {
+  return 5 + keyBytes + ENTRY_BYTES * blocks;
 }
 
 /** Write a key's part of the index. @returns the offset just past it */

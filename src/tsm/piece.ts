@@ -5,43 +5,45 @@
 
 import { crc32 } from 'node:zlib';
 import { BlockOutput, type EncodedTimes } from './block.ts';
-import type { Column } from './column.ts';
+import type { Column, ColumnType } from './column.ts';
 import { CHECKSUM_BYTES, FOOTER_BYTES, HEADER, indexEntryBytes, type KeyBlocks, MOST_BLOCKS, putFooter, putIndexEntry } from './file.ts';
 import { putUint32 } from './wide.ts';
 
 export class Piece {
   readonly #output = new BlockOutput();
-  readonly #keys = new Map<string, KeyBlocks>();
+  readonly #keys: KeyBlocks[] = [];
 
   constructor() {
     this.#output.append(HEADER);
   }
 
   /**
-   * Append a block. Those of a key come in the order of time.
-   *
-   * Hot: once a block.
+   * Begin a key, each once, best in the order of the index: the blocks of a piece are then read from front to back.
    *
    * @param key as `tsmKey` makes it
    */
-  addBlock(key: string, column: Column, from: number, to: number, times: EncodedTimes, firstMs: number, lastMs: number): void {
+  beginKey(key: string, type: ColumnType): void {
+    this.#keys.push({ key: Buffer.from(key), type, blocks: [] });
+  }
+
+  /**
+   * Append a block of the key that was begun last, of a later time than the one before.
+   *
+   * Hot: once a block.
+   */
+  addBlock(column: Column, from: number, to: number, times: EncodedTimes, firstMs: number, lastMs: number): void {
     const offset = this.#output.length;
     const size = this.#output.addBlock(column, from, to, times);
-    let entry = this.#keys.get(key);
-    if (entry === undefined) {
-      entry = { key: Buffer.from(key), type: column.type, blocks: [] };
-      this.#keys.set(key, entry);
-    }
-    entry.blocks.push({ firstMs, lastMs, offset, size });
+    this.#keys.at(-1)!.blocks.push({ firstMs, lastMs, offset, size });
   }
 
   /** All of it. It is of no use after. */
   finish(): Uint8Array<ArrayBuffer> {
     const output = this.#output;
     const indexOffset = output.length;
-    for (const entry of [...this.#keys.values()].sort((a, b) => Buffer.compare(a.key, b.key))) {
+    for (const entry of this.#keys.sort((a, b) => Buffer.compare(a.key, b.key))) {
       if (entry.blocks.length > MOST_BLOCKS) throw new Error(`${entry.blocks.length} blocks of one key in one chunk`);
-      output.reserve(indexEntryBytes(entry));
+      output.reserve(indexEntryBytes(entry.key.length, entry.blocks.length));
       output.length = putIndexEntry(entry, output.bytes, output.length);
     }
     output.reserve(FOOTER_BYTES + CHECKSUM_BYTES);

@@ -11,6 +11,7 @@ import type { Column } from './column.ts';
 import { BLOCK_VALUES, KEY_FIELD_SEPARATOR, tsmKey } from './file.ts';
 import { Piece } from './piece.ts';
 import { shardStartMs } from './shard-time.ts';
+import { sortByTime } from './sort-rows.ts';
 
 const FIRST_ROOM = 1024;
 
@@ -38,6 +39,11 @@ interface Stream {
   lastMs: number;
 }
 
+interface PlacedStream extends Stream {
+  /** Its first row, once rows are in order. */
+  readonly start: number;
+}
+
 export class PointTable {
   /** How many points there are. */
   rowCount = 0;
@@ -58,7 +64,7 @@ export class PointTable {
    * @param shardMs how long a shard is
    */
   constructor(columns: readonly FieldColumn[], shardMs: number) {
-    this.#columns = columns;
+    this.#columns = [...columns].sort((a, b) => (a.field < b.field ? -1 : 1));
     this.#shardMs = shardMs;
   }
 
@@ -99,38 +105,47 @@ export class PointTable {
   seal(): ShardPiece[] {
     if (!this.#isOrdered) this.#order();
     const timesMs = this.#timesMs;
-    const shards = new Map<number, { piece: Piece; points: number; firstMs: number; lastMs: number }>();
+    const pieces: ShardPiece[] = [];
     const times = new BlockTimes();
-    const nexts = new Int32Array(this.#columns.length);
-    let start = 0;
-    for (const { series, shardMs, rows } of this.#streams) {
-      const end = start + rows;
-      let shard = shards.get(shardMs);
-      if (shard === undefined) {
-        shard = { piece: new Piece(), points: 0, firstMs: Infinity, lastMs: -Infinity };
-        shards.set(shardMs, shard);
-      }
-      times.clear();
-      for (const [i, { field, column }] of this.#columns.entries()) {
-        const from = nexts[i]!;
-        if (from === column.count || column.rows[from]! >= end) continue;
-        const to = from + firstIndex(column.count - from, (value) => column.rows[from + value]! >= end);
-        const key = tsmKey(series, field);
-        for (let at = from; at < to; at += BLOCK_VALUES) {
-          const last = Math.min(to, at + BLOCK_VALUES);
-          const encoded = times.of(timesMs, column.rows, at, last);
-          shard.piece.addBlock(key, column, at, last, encoded, timesMs[column.rows[at]!]!, timesMs[column.rows[last - 1]!]!);
+    for (const streams of this.#byShard()) {
+      const [{ shardMs }] = streams as [PlacedStream];
+      const piece = new Piece();
+      let [points, firstMs, lastMs] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (const { series, start, rows } of streams) {
+        const end = start + rows;
+        times.clear();
+        for (const { field, column } of this.#columns) {
+          const from = firstIndex(column.count, (value) => column.rows[value]! >= start);
+          if (from === column.count || column.rows[from]! >= end) continue;
+          const to = from + firstIndex(column.count - from, (value) => column.rows[from + value]! >= end);
+          piece.beginKey(tsmKey(series, field), column.type);
+          for (let at = from; at < to; at += BLOCK_VALUES) {
+            const last = Math.min(to, at + BLOCK_VALUES);
+            const encoded = times.of(timesMs, column.rows, at, last);
+            piece.addBlock(column, at, last, encoded, timesMs[column.rows[at]!]!, timesMs[column.rows[last - 1]!]!);
+          }
         }
-        nexts[i] = to;
+        points += rows;
+        firstMs = Math.min(firstMs, timesMs[start]!);
+        lastMs = Math.max(lastMs, timesMs[end - 1]!);
       }
-      shard.points += rows;
-      shard.firstMs = Math.min(shard.firstMs, timesMs[start]!);
-      shard.lastMs = Math.max(shard.lastMs, timesMs[end - 1]!);
-      start = end;
+      pieces.push({ shardMs, bytes: piece.finish(), points, firstMs, lastMs });
     }
-    return [...shards]
-      .sort(([a], [b]) => a - b)
-      .map(([shardMs, { piece, ...summary }]) => ({ shardMs, bytes: piece.finish(), ...summary }));
+    return pieces;
+  }
+
+  /** The streams of each shard, about as an index has their keys. */
+  #byShard(): PlacedStream[][] {
+    const shards = new Map<number, PlacedStream[]>();
+    let start = 0;
+    for (const stream of this.#streams) {
+      const streams = shards.get(stream.shardMs);
+      if (streams === undefined) shards.set(stream.shardMs, [{ ...stream, start }]);
+      else streams.push({ ...stream, start });
+      start += stream.rows;
+    }
+    for (const streams of shards.values()) streams.sort((a, b) => (a.series < b.series ? -1 : 1));
+    return [...shards].sort(([a], [b]) => a - b).map(([, streams]) => streams);
   }
 
   #find(series: string, timeMs: number): Stream {
@@ -149,13 +164,20 @@ export class PointTable {
   /** Put the rows into the order of their streams and times. */
   #order(): void {
     const [timesMs, streamOf] = [this.#timesMs, this.#streamOf];
-    const order = Array.from({ length: this.rowCount }, (_, row) => row);
-    order.sort((a, b) => streamOf[a]! - streamOf[b]! || timesMs[a]! - timesMs[b]!);
-    for (let i = 1; i < order.length; i++) {
-      const [row, before] = [order[i]!, order[i - 1]!];
-      if (streamOf[row] === streamOf[before] && timesMs[row] === timesMs[before]) throw new Error('Two points share series and time');
+    const order = new Int32Array(this.rowCount);
+    const ends = new Int32Array(this.#streams.length);
+    for (let stream = 1; stream < ends.length; stream++) ends[stream] = ends[stream - 1]! + this.#streams[stream - 1]!.rows;
+    for (let row = 0; row < order.length; row++) order[ends[streamOf[row]!]!++] = row;
+    for (const [stream, end] of ends.entries()) {
+      const start = end - this.#streams[stream]!.rows;
+      sortByTime(order, start, end, timesMs);
+      for (let i = start + 1; i < end; i++) {
+        if (timesMs[order[i]!] === timesMs[order[i - 1]!]) throw new Error('Two points share series and time');
+      }
     }
-    for (const { column } of this.#columns) arrangeColumn(column, order);
+    const places = new Int32Array(order.length);
+    for (const [place, row] of order.entries()) places[row] = place;
+    for (const { column } of this.#columns) arrangeColumn(column, places);
     this.#timesMs = Float64Array.from(order, (row) => timesMs[row]!);
     this.#streamOf = Int32Array.from(order, (row) => streamOf[row]!);
     this.#isOrdered = true;
@@ -171,17 +193,17 @@ export class PointTable {
   }
 }
 
-/** @param order the row that comes at each place */
-function arrangeColumn(column: Column, order: readonly number[]): void {
-  const valueAt = new Int32Array(order.length).fill(-1);
-  for (let value = 0; value < column.count; value++) valueAt[column.rows[value]!] = value;
-  const values = new Int32Array(column.count);
-  const rows = new Int32Array(column.count);
-  let count = 0;
-  for (const [place, row] of order.entries()) {
-    if (valueAt[row] === -1) continue;
-    values[count] = valueAt[row]!;
-    rows[count++] = place;
+/** @param places where each row goes */
+function arrangeColumn(column: Column, places: Int32Array): void {
+  const { count, rows } = column;
+  const valueAt = new Int32Array(places.length).fill(-1);
+  for (let value = 0; value < count; value++) valueAt[places[rows[value]!]!] = value;
+  const order = new Int32Array(count);
+  let value = 0;
+  for (let place = 0; place < valueAt.length; place++) {
+    if (valueAt[place] === -1) continue;
+    order[value] = valueAt[place]!;
+    rows[value++] = place;
   }
-  column.arrange(values, rows);
+  column.arrange(order);
 }

@@ -13,6 +13,9 @@ export class StringColumn extends Column {
   #joined = new Uint8Array(16 * FIRST_ROOM);
   /** String `i`, its length first, is `joined[starts[i], starts[i + 1])`. */
   #starts = new Int32Array(FIRST_ROOM + 1);
+  /** What the strings were arranged out of, to be used again. */
+  #spareJoined = new Uint8Array(0);
+  #spareStarts = new Int32Array(0);
 
   /**
    * Hot: once a string.
@@ -68,14 +71,20 @@ export class StringColumn extends Column {
   }
 
   protected arrangeValues(order: Int32Array): void {
-    const starts = new Int32Array(Math.max(FIRST_ROOM, order.length) + 1);
-    const joined = new Uint8Array(this.#joined.length);
+    const [joinedBefore, startsBefore] = [this.#joined, this.#starts];
+    if (this.#spareStarts.length < startsBefore.length) this.#spareStarts = new Int32Array(startsBefore.length);
+    if (this.#spareJoined.length < joinedBefore.length) this.#spareJoined = new Uint8Array(joinedBefore.length);
+    const [starts, joined] = [this.#spareStarts, this.#spareJoined];
+    starts[0] = 0;
     for (let i = 0; i < order.length; i++) {
-      const [start, end] = [this.#starts[order[i]!]!, this.#starts[order[i]! + 1]!];
-      joined.set(this.#joined.subarray(start, end), starts[i]);
-      starts[i + 1] = starts[i]! + end - start;
+      const [start, end] = [startsBefore[order[i]!]!, startsBefore[order[i]! + 1]!];
+      let to = starts[i]!;
+      for (let from = start; from < end; from++) joined[to++] = joinedBefore[from]!;
+      starts[i + 1] = to;
     }
     this.#starts = starts;
     this.#joined = joined;
+    this.#spareStarts = startsBefore;
+    this.#spareJoined = joinedBefore;
   }
 }

@@ -8,6 +8,8 @@ import { integersRoom, putIntegers, readIntegers } from './integers.ts';
 abstract class WideColumn extends Column {
   /** Two entries each, low half first. */
   protected values = new Int32Array(2 * FIRST_ROOM);
+  /** What the values were arranged out of, to be used again. */
+  #spare = new Int32Array(0);
 
   protected reserveValues(count: number): void {
     if (2 * count <= this.values.length) return;
@@ -20,12 +22,15 @@ abstract class WideColumn extends Column {
   protected valuesMoved(): void {}
 
   protected arrangeValues(order: Int32Array): void {
-    const values = new Int32Array(2 * Math.max(FIRST_ROOM, order.length));
+    const before = this.values;
+    if (this.#spare.length < before.length) this.#spare = new Int32Array(before.length);
+    const values = this.#spare;
     for (let i = 0; i < order.length; i++) {
-      values[2 * i] = this.values[2 * order[i]!]!;
-      values[2 * i + 1] = this.values[2 * order[i]! + 1]!;
+      values[2 * i] = before[2 * order[i]!]!;
+      values[2 * i + 1] = before[2 * order[i]! + 1]!;
     }
     this.values = values;
+    this.#spare = before;
     this.valuesMoved();
   }
 }
