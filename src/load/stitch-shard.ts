@@ -14,7 +14,7 @@ import { groupsOf, type StitchedBlock } from '../tsm/block-groups.ts';
 import { BlockMerger } from '../tsm/block-merger.ts';
 import { type CheckedFile, checkTsmFile } from '../tsm/check-file.ts';
 import type { ColumnType } from '../tsm/column.ts';
-import type { KeyBlocks } from '../tsm/file.ts';
+import { indexEntryBytes, type KeyBlocks } from '../tsm/file.ts';
 import { type TsmPlace, TsmReader } from '../tsm/tsm-reader.ts';
 import { writeFailure } from '../write-failure.ts';
 import { ShardOutput, type UnfinishedFile } from './shard-output.ts';
@@ -60,7 +60,11 @@ export function stitchShard({ path, pieces, mostBytes, ...task }: StitchTask): S
     output = new ShardOutput(path, mostBytes);
     const pageBytes = Math.max(LEAST_PAGE_BYTES, Math.min(MOST_PAGE_BYTES, Math.floor(PAGES_BYTES / pieces.length)));
     new Stitcher(output, gauge).stitch(pieces.map((place) => new TsmReader(place, { pageBytes, isPiece: true })));
-    const checked = output.close().map((file) => readAgain(file, task, gauge));
+    const files = output.close();
+    const blocks = files.reduce((sum, file) => sum + file.blocks, 0);
+    // Reading again counts as much as all pieces together.
+    const blockBytes = pieces.reduce((sum, { length }) => sum + length, 0) / blocks;
+    const checked = files.map((file) => readAgain(file, task, () => gauge.done(blockBytes)));
     return output.finish().map((made, i) => ({ path: made, ...checked[i]! }));
   } catch (error) {
     output?.abandon();
@@ -68,8 +72,8 @@ export function stitchShard({ path, pieces, mostBytes, ...task }: StitchTask): S
   }
 }
 
-function readAgain(file: UnfinishedFile, { startMs, endMs }: Pick<StitchTask, 'startMs' | 'endMs'>, gauge: StitchGauge): CheckedFile {
-  const checked = checkTsmFile({ path: file.path, bytes: file.bytes, startMs, endMs }, ({ size }) => gauge.done(size));
+function readAgain(file: UnfinishedFile, { startMs, endMs }: Pick<StitchTask, 'startMs' | 'endMs'>, onBlock: () => void): CheckedFile {
+  const checked = checkTsmFile({ path: file.path, bytes: file.bytes, startMs, endMs }, onBlock);
   if (checked.keys !== file.keys || checked.blocks !== file.blocks) throw new Error(`${file.path} was not written as it was made`);
   return checked;
 }
@@ -91,6 +95,7 @@ class Stitcher {
         piece.next!.blocks.map((place, i, all): PieceBlock => ({ ...place, piece, mayBeShort: i === all.length - 1 })),
       );
       blocks.sort((a, b) => a.firstMs - b.firstMs);
+      this.#gauge.done(sources.length * key.length);
       this.#output.beginKey(key, type, { bytes: blocks.reduce((sum, { size }) => sum + size, 0), blocks: blocks.length });
       for (const group of groupsOf(blocks)) {
         if (group.isKept) this.#copy(group.blocks);
@@ -110,7 +115,7 @@ class Stitcher {
   }
 
   #read(block: PieceBlock): Uint8Array {
-    this.#gauge.done(block.size);
+    this.#gauge.done(block.size + indexEntryBytes(0, 1));
     return block.piece.read(block);
   }
 

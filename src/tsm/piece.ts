@@ -49,6 +49,6 @@ export class Piece {
     output.reserve(FOOTER_BYTES + CHECKSUM_BYTES);
     const end = putFooter(indexOffset, output.bytes, output.length);
     const checksum = crc32(output.bytes.subarray(indexOffset, end));
-    return output.bytes.slice(0, putUint32(checksum, output.bytes, end));
+    return output.bytes.subarray(0, putUint32(checksum, output.bytes, end));
   }
 }
