@@ -8,6 +8,7 @@ import { writtenPoints } from '../oracle/expect-collisions.ts';
 import { expectPoints, type Reject } from '../oracle/expect-points.ts';
 import { type Point, readLineProtocol } from '../oracle/read-line-protocol.ts';
 import { TERMS } from '../oracle/terms.ts';
+import { answersOfLines, answersOfShards } from '../support/shards.ts';
 import { checkForms } from './check-forms.ts';
 import type { FuzzedFile } from './fuzzed-file.ts';
 import { loadByCommand, loadIn } from './loads.ts';
@@ -57,6 +58,13 @@ export async function checkFile(file: FuzzedFile, directory: string, withCommand
     checkRefusal(whole, file);
     return { rows: 0, rejects: {} };
   }
+
+  const cuts = { workers: file.workers, chunkBytes: file.chunkBytes };
+  const shards = join(directory, 'shards');
+  const inShards = await loadIn(path, shards, { ...cuts, to: { directory: shards, format: 'shards' } }, file);
+  ok(typeof inShards !== 'string', 'what is loaded as lines is loaded into shard files');
+  deepStrictEqual({ ...inShards, lines: whole.lines }, whole, 'shard files have the books and rejects of lines');
+  deepStrictEqual(answersOfShards(shards), answersOfLines(whole.lines), 'shard files hold what a server makes of the lines');
 
   const { books } = whole;
   strictEqual(books.points + books.duplicates + books.rejected + books.filtered, books.rows, 'the books balance');

@@ -29,7 +29,7 @@ export async function loadIn(
 ): Promise<Left | string> {
   const selection = { individuals: [], dropOutliers: false, dropNoLocation: false, ...(sinceMs === undefined ? {} : { sinceMs }) };
   try {
-    const { books } = await load(path, { ...options, to: { directory: out }, duplicates, selection });
+    const { books } = await load(path, { to: { directory: out }, ...options, duplicates, selection });
     return { books, ...leftIn(out) };
   } catch (error) {
     if (!(error instanceof SkeinError) || error.code !== 'source') throw error;
