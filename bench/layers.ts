@@ -8,6 +8,7 @@ import { countLines, type ExportFile } from './export-file.ts';
 import { digits, type Figure, figureOf, median } from './figures.ts';
 import { CHUNK_BYTES, checkPass, type Pass, Pipeline } from './pipeline.ts';
 import { inRounds } from './rounds.ts';
+import { makeShardFiles } from './shard-layer.ts';
 
 export const LAYERS = 'layers';
 const READ_FILE = 'read the file, alone';
@@ -18,9 +19,18 @@ const TIMES = 'note times by series, alone';
 const WRITE = '+ write line protocol';
 const GZIP_READY = 'gzip ready lines, alone';
 const GZIP = '+ gzip: the load';
+const PIECES = '+ write blocks of shards, not lines';
+const SHARD_FILES = '+ make files of them, and read those again';
 
 /** The layer, and the step alone that it cannot outrun. */
-const CEILINGS: Readonly<Record<string, string>> = { [SCAN]: COUNT_FEEDS, [READ]: SCAN, [WRITE]: READ, [GZIP]: GZIP_READY };
+const CEILINGS: Readonly<Record<string, string>> = {
+  [SCAN]: COUNT_FEEDS,
+  [READ]: SCAN,
+  [WRITE]: READ,
+  [GZIP]: GZIP_READY,
+  [PIECES]: READ,
+  [SHARD_FILES]: PIECES,
+};
 
 /** Of the survey, on a sorted native export. */
 const MOST_FOR_COLLISIONS = 10;
@@ -43,6 +53,8 @@ export async function measureLayers(file: ExportFile, seconds: number, roundCoun
     { name: WRITE, rows: file.rows, run: () => pipeline.write() },
     { name: GZIP_READY, rows: 0, run: async () => pipeline.gzipReady(readyLines) },
     { name: GZIP, rows: file.rows, run: () => pipeline.gzip() },
+    { name: PIECES, rows: file.rows, run: () => pipeline.pieces() },
+    { name: SHARD_FILES, rows: file.rows, run: () => makeShardFiles(pipeline, file) },
   ];
   checkPass(await pipeline.gzipAndCheck(), file.rows, (await pipeline.write()).sum);
   checkPass(await pipeline.read(), file.rows, file.values);
@@ -75,6 +87,7 @@ export async function measureLayers(file: ExportFile, seconds: number, roundCoun
     ...steps.map(({ name }) => layerFigure(name, rounds, file)),
     // A load reads every row twice: in the survey and when it writes.
     ...Object.entries(STEPS).map(([name, part]) => share(name, (time) => part(time) / (time(READ) + time(GZIP)))),
+    share('shard files, of what line protocol takes', (time) => (time(READ) + time(SHARD_FILES)) / (time(READ) + time(GZIP))),
     // A sorted export has no suspect times, so that noting them is all that finding collisions costs.
     share('finding collisions, of reading the rows', (time) => time(TIMES) / time(READ), {
       target: { bound: 'at most', limit: MOST_FOR_COLLISIONS },

@@ -12,12 +12,17 @@ import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES } from '../src/defaults.ts';
 import { LineWriter } from '../src/encode/line-protocol.ts';
 import { RowReader, WRITE } from '../src/encode/row-reader.ts';
 import { EVERY_ROW } from '../src/encode/selection.ts';
-import { layOut } from '../src/movebank/layout.ts';
+import type { Series } from '../src/encode/series.ts';
+import { ShardWriter } from '../src/encode/shard-columns.ts';
+import { type Layout, layOut } from '../src/movebank/layout.ts';
 import { SeriesTally } from '../src/survey/series-tally.ts';
+import type { ShardPiece } from '../src/tsm/point-table.ts';
 
 /** As `skein load` has it by default. */
 export const CHUNK_BYTES = DEFAULT_CHUNK_BYTES;
 const GZIP_LEVEL = 1;
+/** Of one shard: a year of weeks, as `skein load` chooses for tracks of a few years. */
+export const SHARD_SECONDS = 52 * 7 * 86_400;
 
 /** One pass over all rows. */
 export interface Pass {
@@ -35,6 +40,7 @@ export interface SeenTimes {
 export class Pipeline {
   readonly #source: RowSource;
   readonly #begin: number;
+  readonly #layout: Layout;
   readonly #reader: RowReader;
   readonly #writer: LineWriter;
   readonly #window = new ByteWindow(windowBytes(CHUNK_BYTES));
@@ -50,6 +56,7 @@ export class Pipeline {
     const readSync = (target: Uint8Array, position: number): void => target.set(csv.subarray(position, position + target.length));
     this.#source = { start: 0, end: csv.length, readSync, read: async (target, position) => readSync(target, position) };
     this.#begin = header.end;
+    this.#layout = layout;
     this.#reader = new RowReader(layout, EVERY_ROW, Number.POSITIVE_INFINITY);
     this.#writer = new LineWriter(layout);
   }
@@ -118,6 +125,21 @@ export class Pipeline {
     return this.#batches((lines) => gzipSync(lines, { level: GZIP_LEVEL }).length);
   }
 
+  /** Meaning into pieces of shards, a chunk at a time. Sums up their bytes. */
+  async pieces(keep: (piece: ShardPiece) => void = () => {}): Promise<Pass> {
+    const writer = new ShardWriter(this.#layout, 1000 * SHARD_SECONDS);
+    return this.#eachChunk((rows) => {
+      writer.clear();
+      while (isRow(rows)) {
+        this.#read(rows);
+        writer.write(this.#reader.row, this.#series, this.#window);
+      }
+      const pieces = writer.seal();
+      for (const piece of pieces) keep(piece);
+      return { rows: writer.lines, sum: pieces.reduce((sum, { bytes }) => sum + bytes.length, 0) };
+    });
+  }
+
   /** The batches before they are compressed, to be kept. */
   async readyLines(): Promise<Uint8Array[]> {
     const ready: Uint8Array[] = [];
@@ -153,15 +175,20 @@ export class Pipeline {
       let sum = 0;
       while (isRow(rows)) {
         this.#read(rows);
-        const series = reader.series.all[reader.row.series];
-        if (series === undefined) throw new Error('A row has no series');
-        writer.write(reader.row, series, this.#window);
+        writer.write(reader.row, this.#series, this.#window);
         count++;
         if (writer.isFull(DEFAULT_BATCH_LINES)) sum += sealed();
       }
       return { rows: count, sum };
     });
     return { rows, sum: sum + sealed() };
+  }
+
+  /** Of the row that was read last. */
+  get #series(): Series {
+    const series = this.#reader.series.all[this.#reader.row.series];
+    if (series === undefined) throw new Error('A row has no series');
+    return series;
   }
 
   #read(rows: ChunkRows): void {
