@@ -1,9 +1,10 @@
-// Load a file: survey it, make sure of the destination, write, account.
+// Load files: survey them, make sure of the destination, write, account.
 
 import { resolve } from 'node:path';
 import type { SurveyReport } from './collisions/find-collisions.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
 import { NO_REQUESTS } from './destination/run-gauge.ts';
+import { expectedShares } from './load/forecast.ts';
 import { RoadClosed } from './load/hand-over.ts';
 import type { JournalContent } from './load/journal.ts';
 import { RunDirectory } from './load/run-directory.ts';
@@ -13,44 +14,48 @@ import { type ChosenRoad, type OpenDestination, openDestination } from './open-d
 import { type LoadPlan, planLoad } from './plan-load.ts';
 import { answersFlux, showBooks, verifyLoad } from './prove-load.ts';
 import { proveShards } from './shards-load.ts';
-import { lookAtSource, type OpenSource, openSource } from './source/open-source.ts';
-import { startWorkers, surveyWith } from './survey-file.ts';
+import { lookAtSources, type OpenSources, openSources } from './source/open-sources.ts';
+import { identitiesOf } from './source/placed-source.ts';
+import type { LaidOutSources } from './survey/lay-out-sources.ts';
+import { layOutExports, startWorkers, surveyWith } from './survey-file.ts';
 import type { Workers } from './workers.ts';
 import { writeLoad } from './write-load.ts';
 
 /**
- * Load the export at `path`, which may be a URL or `-` for standard input.
+ * Load exports into one place.
  *
+ * @param exports as of `survey`
  * @throws SkeinError; its code says whose fault it is, its message what to do
  */
-export async function load(path: string, options: LoadFileOptions): Promise<LoadReport> {
-  await lookAtSource(path);
+export async function load(exports: string | readonly string[], options: LoadFileOptions): Promise<LoadReport> {
+  const inputs = [exports].flat();
+  await lookAtSources(inputs);
   // A source may take long to open: a destination that will not do is told before.
   const destination = await openDestination(options.to, options.via);
-  const sources = [await openSource(path, options)];
+  const opened = await openSources(inputs, options);
   try {
-    return await loadOpen(sources, destination, options);
+    return await loadOpen(opened, destination, options);
   } finally {
-    for (const source of sources) source.close();
+    opened.close();
   }
 }
 
-async function loadOpen(sources: readonly OpenSource[], destination: OpenDestination, options: LoadFileOptions): Promise<LoadReport> {
+async function loadOpen(opened: OpenSources, destination: OpenDestination, options: LoadFileOptions): Promise<LoadReport> {
   const { target } = destination;
+  const laidOut = await layOutExports(opened, options, target.kind === 'influx' && dialectOf(target).numbersOnly);
   const output = target.kind === 'directory' ? target.path : undefined;
-  const identities = sources.map(({ identity }) => identity);
-  const directory = new RunDirectory(resolve(options.state ?? output ?? stateDirectory(identities, target)), output);
+  const directory = new RunDirectory(resolve(options.state ?? output ?? stateDirectory(identitiesOf(laidOut.sources), target)), output);
   const unlock = options.dryRun === true ? () => {} : directory.lock();
   try {
     const earlier = options.fresh === true || options.dryRun === true ? undefined : directory.earlier();
     const { road, notes } = await destination.roadFor(earlier);
     const chosen = { ...options, chunkBytes: earlier?.run.chunkBytes ?? options.chunkBytes };
     try {
-      return await loadInto(directory, { ...destination, road, notes }, sources, earlier, chosen);
+      return await loadInto(directory, { ...destination, road, notes }, laidOut, earlier, chosen);
     } catch (error) {
       if (!(error instanceof RoadClosed) || options.via !== 'auto') throw error;
       const byWrites = { ...destination, road: undefined, notes: [`${error.message} So it was loaded by writes.`] };
-      return await loadInto(directory, byWrites, sources, undefined, chosen);
+      return await loadInto(directory, byWrites, laidOut, undefined, chosen);
     }
   } finally {
     unlock();
@@ -61,17 +66,16 @@ async function loadOpen(sources: readonly OpenSource[], destination: OpenDestina
 async function loadInto(
   directory: RunDirectory,
   destination: OpenDestination & ChosenRoad,
-  sources: readonly OpenSource[],
+  laidOut: LaidOutSources,
   earlier: JournalContent | undefined,
   options: LoadFileOptions,
 ): Promise<LoadReport> {
   const { target } = destination;
   const clock = new Clock();
-  const workers = startWorkers(sources, options);
+  const workers = startWorkers(laidOut, options);
   let survey: SurveyReport | undefined;
   try {
-    const numbersOnly = target.kind === 'influx' && dialectOf(target).numbersOnly;
-    survey = await surveyWith(workers, sources, options, { duplicates: options.duplicates, numbersOnly });
+    survey = await surveyWith(workers, laidOut, options, options.duplicates);
     const surveySeconds = clock.lap();
     const plan = await planLoad(survey, destination, directory.path, earlier, options);
     const known = {
@@ -82,7 +86,8 @@ async function loadInto(
       mappingPath: directory.mappingPath,
       surveySeconds,
     };
-    if (options.dryRun === true) return { ...known, ...NOTHING_DONE, books: plan.expected, notes: plan.notes };
+    if (options.dryRun === true)
+      return { ...known, ...NOTHING_DONE, books: plan.expected, shares: expectedShares(survey), notes: plan.notes };
     return { ...known, ...(await writeAndProve(workers, plan, destination, directory, clock, options)) };
   } finally {
     survey?.collisions.close();
@@ -95,7 +100,6 @@ const NOTHING_DONE = {
   wasDone: false,
   resumedRows: 0,
   requests: NO_REQUESTS,
-  rejectsPath: undefined,
   mendedText: [],
   loadSeconds: 0,
   verifySeconds: 0,

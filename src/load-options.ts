@@ -6,6 +6,7 @@ import type { RequestCounts, RunGauge } from './destination/run-gauge.ts';
 import type { DuplicatePolicy } from './duplicate-policy.ts';
 import type { Books } from './load/books.ts';
 import type { HandOverProgress } from './load/hand-over.ts';
+import type { SourceShare } from './load/load.ts';
 import type { StitchProgress } from './load/shard-files.ts';
 import type { DirectoryOptions, Via } from './open-destination.ts';
 import type { PassProgress } from './survey/survey.ts';
@@ -62,8 +63,8 @@ export interface LoadReport {
   readonly requests: RequestCounts;
   /** The mapping that was used, to be given with `--mapping`. */
   readonly mappingPath: string;
-  /** Set when there are rejects. */
-  readonly rejectsPath: string | undefined;
+  /** What became of the rows of each of the survey's sources; no rejects are kept of a dry run. */
+  readonly shares: readonly SourceShare[];
   /** String values that held something that cannot be carried, by column. */
   readonly mendedText: readonly number[];
   /** Sentences about the destination that the user may not expect. */

@@ -1,11 +1,11 @@
 // What follows a load into a server: it is asked whether it holds every point,
 // and gets the books, which a dashboard shows.
 
-import { basename } from 'node:path';
 import type { SurveyReport } from './collisions/find-collisions.ts';
 import type { Target } from './destination/destination.ts';
 import { NotAllowed } from './destination/influx/questions.ts';
 import type { Books } from './load/books.ts';
+import { runName } from './source/source-name.ts';
 import type { Verification } from './verify/compare.ts';
 import { type VerifyWithOptions, verifyWith } from './verify-file.ts';
 import type { Workers } from './workers.ts';
@@ -61,7 +61,7 @@ export async function showBooks(target: Target, survey: SurveyReport, finished: 
   const { rows, points, duplicates, rejected, filtered } = finished.books;
   const { sources, summary, layout } = survey;
   return leaveBooks(target, {
-    source: sources.map(({ identity }) => basename(identity.path)).join(', '),
+    source: runName(sources.map(({ identity }) => identity.path)),
     measurement: layout.measurement,
     counts: { rows, points, duplicates, rejected, filtered, first_ms: summary.firstMs, last_ms: summary.lastMs },
     seconds: finished.seconds,

@@ -131,7 +131,7 @@ async function send(
   const { books, resumedRows } = await runChunks(parts, bytes, {
     journal,
     earlier,
-    rejects,
+    sources: [{ name: undefined, rejects }],
     maxRejects: options.maxRejects,
     thing: 'line',
     ahead: workers.ahead,

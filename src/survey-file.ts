@@ -9,8 +9,10 @@ import { type Layout, layOut, withNumbersOnly } from './movebank/layout.ts';
 import { layOutBy } from './movebank/mapping.ts';
 import { referenceNotes } from './reference/notes.ts';
 import { prepareReference, type ReferenceOptions } from './reference/prepare.ts';
-import { type OpenSource, type OpenSourceOptions, openSource } from './source/open-source.ts';
+import type { OpenSourceOptions } from './source/open-source.ts';
+import { type OpenSources, openSources } from './source/open-sources.ts';
 import { checkUnchanged } from './source/range-reader.ts';
+import { type LaidOutSources, layOutSources } from './survey/lay-out-sources.ts';
 import { type PassProgress, readAs, sourceOf, surveySources } from './survey/survey.ts';
 import { Workers } from './workers.ts';
 
@@ -35,62 +37,76 @@ export interface SurveyFileOptions extends OpenSourceOptions, ReferenceOptions {
 }
 
 /**
- * Read the export at `path`, which may be a URL or `-` for standard input, whole and say what is in it. Writes nothing.
+ * Read exports whole and say what is in them. Writes nothing.
  *
- * @throws SkeinError `source` when it is no export, `usage` for a mapping that is not right
+ * @param exports one or several: paths, URLs, or `-` for standard input
+ * @throws SkeinError `source` when one is no export, `usage` for a mapping that is not right
  */
-export async function survey(path: string, options: SurveyFileOptions = {}): Promise<SurveyReport> {
-  const sources = [await openSource(path, options)];
-  const workers = startWorkers(sources, options);
+export async function survey(exports: string | readonly string[], options: SurveyFileOptions = {}): Promise<SurveyReport> {
+  const opened = await openSources([exports].flat(), options);
   try {
-    const found = await surveyWith(workers, sources, options);
+    return await surveyOpen(opened, options);
+  } finally {
+    opened.close();
+  }
+}
+
+async function surveyOpen(opened: OpenSources, options: SurveyFileOptions): Promise<SurveyReport> {
+  const laidOut = await layOutExports(opened, options);
+  const workers = startWorkers(laidOut, options);
+  try {
+    const found = await surveyWith(workers, laidOut, options);
     found.collisions.close();
     return found;
   } finally {
     await workers.close();
-    for (const source of sources) source.close();
   }
 }
 
 /** No more workers than chunks. */
-export function startWorkers(sources: readonly OpenSource[], options: SurveyFileOptions): Workers {
+export function startWorkers({ sources }: LaidOutSources, options: SurveyFileOptions): Workers {
   const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
   const chunks = sources.reduce((sum, { identity }) => sum + Math.ceil(identity.size / chunkBytes), 0);
   return new Workers(Math.min(options.workers ?? usableCores(), chunks));
 }
 
-/** What a survey of its own need not say. */
-export interface SurveyPurpose {
-  /** What becomes of rows that share series and time and differ; default: the mapping's, or `keep`. */
-  readonly duplicates?: DuplicatePolicy | undefined;
-  /** The destination stores nothing but numbers; default false. */
-  readonly numbersOnly?: boolean | undefined;
+/**
+ * Lay out the columns of all exports, before a row is read.
+ *
+ * @param numbersOnly the destination stores nothing but numbers
+ * @throws SkeinError as `survey`
+ */
+export async function layOutExports(opened: OpenSources, options: SurveyFileOptions, numbersOnly = false): Promise<LaidOutSources> {
+  const mapping =
+    options.mapping === undefined ? undefined : await (await import('./movebank/mapping-file.ts')).readMapping(options.mapping);
+  const laidOut = await layOutSources(opened.sources, async ({ names, delimiter }, { path }) => {
+    const joinReference = await prepareReference(path, mapping, options);
+    const own = mapping === undefined ? withoutWarnings(layOut(names, delimiter)) : layOutBy(mapping, names, delimiter);
+    if (typeof own === 'string') return own;
+    const layout = { ...own.layout, measurement: options.measurement ?? own.layout.measurement };
+    return joinReference({ ...own, layout: numbersOnly ? withNumbersOnly(layout) : layout });
+  });
+  return { ...laidOut, warnings: [...opened.notes, ...laidOut.warnings] };
 }
 
-/** Survey sources that are open. The caller closes the collisions that it gets. */
+/**
+ * Survey sources that are laid out. The caller closes the collisions that it gets.
+ *
+ * @param duplicates what becomes of rows that share series and time and differ; default: the mapping's, or `keep`
+ */
 export async function surveyWith(
   workers: Workers,
-  sources: readonly OpenSource[],
+  sources: LaidOutSources,
   options: SurveyFileOptions,
-  { duplicates, numbersOnly = false }: SurveyPurpose = {},
+  duplicates?: DuplicatePolicy,
 ): Promise<SurveyReport> {
   const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
   const selection = options.selection ?? EVERY_ROW;
   const nowMs = Date.now();
   const details = { tracks: options.tracks };
-  const mapping =
-    options.mapping === undefined ? undefined : await (await import('./movebank/mapping-file.ts')).readMapping(options.mapping);
-  const [first] = sources;
-  const joinReference = await prepareReference(first?.identity.path ?? '', mapping, options);
   const survey = await surveySources(sources, {
     chunkBytes,
     ahead: workers.ahead,
-    layOut: ({ names, delimiter }) => {
-      const laidOut = mapping === undefined ? withoutWarnings(layOut(names, delimiter)) : layOutBy(mapping, names, delimiter);
-      if (typeof laidOut === 'string') return laidOut;
-      const layout = { ...laidOut.layout, measurement: options.measurement ?? laidOut.layout.measurement };
-      return joinReference({ ...laidOut, layout: numbersOnly ? withNumbersOnly(layout) : layout });
-    },
     surveyChunk: (source, task) => workers.surveyChunk({ pass: 'survey', ...readAs(source), chunkBytes, selection, nowMs, details }, task),
     signal: options.signal,
     onProgress: options.onSurveyProgress,

@@ -12,13 +12,15 @@ import { SkeinError } from './errors.ts';
 import { inOrder } from './in-order.ts';
 import { refusedOffsets } from './load/rejects-file.ts';
 import { describeTarget, stateDirectory } from './load/state-directory.ts';
+import { EVENT_ID_KEY } from './movebank/layout.ts';
 import { firstIndex } from './search.ts';
-import { lookAtSource, type OpenSource, openSource } from './source/open-source.ts';
+import { lookAtSources, type OpenSources, openSources } from './source/open-sources.ts';
+import { identitiesOf, type PlacedSource } from './source/placed-source.ts';
 import { type Chunk, type PassProgress, readAs, sourceOf } from './survey/survey.ts';
-import { type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
+import { layOutExports, type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
 import { compare, type Verification } from './verify/compare.ts';
 import { addExpected, nothingExpected } from './verify/expected.ts';
-import { FieldSlots } from './verify/field-slots.ts';
+import { fieldKeys } from './verify/field-slots.ts';
 import type { Workers } from './workers.ts';
 
 export interface VerifyPassOptions extends SurveyFileOptions {
@@ -45,40 +47,33 @@ export interface VerifyReport extends Verification {
 }
 
 /**
- * Survey the export at `path` and hold what it must have become against what the server holds. Writes nothing.
+ * Survey exports and hold what they must have become against what the server holds. Writes nothing.
  *
+ * @param exports as of `survey`, those that were loaded together
  * @throws SkeinError; its code says whose fault it is. A difference is no error: see `isVerified`
  */
-export async function verify(path: string, options: VerifyFileOptions): Promise<VerifyReport> {
+export async function verify(exports: string | readonly string[], options: VerifyFileOptions): Promise<VerifyReport> {
   const began = performance.now();
-  await lookAtSource(path);
+  const inputs = [exports].flat();
+  await lookAtSources(inputs);
   const { findServer } = await import('./destination/influx/connect.ts');
   const target = await findServer(options.to);
-  const sources = [await openSource(path, options)];
+  const opened = await openSources(inputs, options);
   try {
-    const verified = await verifyOpen(sources, target, options);
+    const verified = await verifyOpen(opened, target, options);
     return { ...verified, seconds: (performance.now() - began) / 1000 };
   } finally {
-    for (const source of sources) source.close();
+    opened.close();
   }
 }
 
-async function verifyOpen(
-  sources: readonly OpenSource[],
-  target: InfluxTarget,
-  options: VerifyFileOptions,
-): Promise<Omit<VerifyReport, 'seconds'>> {
-  const state = resolve(
-    options.state ??
-      stateDirectory(
-        sources.map(({ identity }) => identity),
-        target,
-      ),
-  );
-  const workers = startWorkers(sources, options);
+async function verifyOpen(opened: OpenSources, target: InfluxTarget, options: VerifyFileOptions): Promise<Omit<VerifyReport, 'seconds'>> {
+  const laidOut = await layOutExports(opened, options, dialectOf(target).numbersOnly);
+  const state = resolve(options.state ?? stateDirectory(identitiesOf(laidOut.sources), target));
+  const workers = startWorkers(laidOut, options);
   let survey: SurveyReport | undefined;
   try {
-    survey = await surveyWith(workers, sources, options, { duplicates: options.duplicates, numbersOnly: dialectOf(target).numbersOnly });
+    survey = await surveyWith(workers, laidOut, options, options.duplicates);
     const found = await verifyWith(workers, survey, target, { ...options, state, isExact: false });
     return { ...found, survey, destination: describeTarget(target) };
   } finally {
@@ -103,15 +98,16 @@ export async function verifyWith(
 ): Promise<Verification> {
   const { sources, layout, chunks, collisions } = survey;
   const { chunkBytes = DEFAULT_CHUNK_BYTES, selection = EVERY_ROW } = options;
-  const refused = await refusedOffsets(options.state);
+  const refused = await refusedIn(options.state, sources);
   const refusedFrom = (offset: number): number => firstIndex(refused.length, (i) => (refused[i] ?? 0) >= offset);
-  const refusedIn = ({ start, end }: Chunk): Float64Array => refused.slice(refusedFrom(start), refusedFrom(end));
+  const refusedOf = ({ start, end }: Chunk): Float64Array => refused.slice(refusedFrom(start), refusedFrom(end));
+  const fields = fieldKeys(sources.map(({ layout }) => layout));
   const expected = nothingExpected();
   let rows = 0;
   const expectChunk = (chunk: Chunk) =>
     workers.expectChunk(
-      { pass: 'expect', ...readAs(sourceOf(survey, chunk)), chunkBytes, selection },
-      { chunk, decisions: collisions.decisionsOf(chunk), refused: refusedIn(chunk) },
+      { pass: 'expect', ...readAs(sourceOf(survey, chunk)), chunkBytes, selection, fields },
+      { chunk, decisions: collisions.decisionsOf(chunk), refused: refusedOf(chunk) },
     );
   for await (const { task: chunk, result } of inOrder(chunks, workers.ahead, expectChunk)) {
     checkStopped(options.signal);
@@ -119,11 +115,10 @@ export async function verifyWith(
     rows += chunk.rows;
     options.onExpectProgress?.({ bytes: chunk.end, totalBytes: sources.at(-1)?.end ?? 0, rows, rejected: 0 });
   }
-  const slots = new FieldSlots(layout);
   return compare(expected, {
     measurement: layout.measurement,
-    fields: slots.keys,
-    eventId: slots.eventId,
+    fields,
+    eventId: fields.indexOf(EVENT_ID_KEY),
     questions: await dialectOf(target).questions(target),
     isExact: options.isExact,
     onProgress: (done, total) => {
@@ -131,6 +126,15 @@ export async function verifyWith(
       options.onAskProgress?.(done, total);
     },
   });
+}
+
+/** Offsets in the run, rising. */
+async function refusedIn(directory: string, sources: readonly PlacedSource[]): Promise<Float64Array> {
+  const offsets: number[] = [];
+  for (const { index, start } of sources) {
+    for (const offset of await refusedOffsets(directory, index, sources.length)) offsets.push(start + offset);
+  }
+  return Float64Array.from(offsets);
 }
 
 function checkStopped(signal: AbortSignal | undefined): void {

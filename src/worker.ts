@@ -60,7 +60,7 @@ export function group(task: GroupTask): Answer<Grouped> {
 
 /** Count what a server must hold of one chunk. */
 export function expect({ pass, task }: { pass: ExpectPass; task: ExpectChunkTask }): Promise<Answer<Expected>> {
-  const prepared = expecters.get(pass.source.index, () => new ChunkExpecter(pass.layout, pass.selection));
+  const prepared = expecters.get(pass.source.index, () => new ChunkExpecter(pass.layout, pass.selection, pass.fields));
   return withWindow(pass, (source, window) => prepared.expect(task, source, window));
 }
 

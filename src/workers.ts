@@ -68,6 +68,8 @@ export interface ReplayPass {
 /** What a server must hold is counted. */
 export interface ExpectPass {
   readonly pass: 'expect';
+  /** All keys of the run. */
+  readonly fields: readonly string[];
   readonly source: PlacedSource;
   readonly layout: Layout;
   readonly chunkBytes: number;

@@ -72,7 +72,7 @@ describe('a source that cannot be loaded', () => {
     });
     expect(await skein(['inspect', temporaryDirectory()])).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('is a folder. Name the CSV file inside it.'),
+      stderr: expect.stringContaining('is a folder without a file. Name one that holds exports'),
     });
     expect(await skein(['inspect', '/dev/null'])).toMatchObject({ code: 3, stderr: expect.stringContaining('is no regular file') });
   });
@@ -146,7 +146,7 @@ describe('a mistake on the command line', () => {
       /unknown option '--worker'\n\(Did you mean --workers\?\)/,
     ],
     ['an unknown command names the nearest right one', ['lod', GEESE], /unknown command 'lod'\n\(Did you mean load\?\)/],
-    ['no file', ['load'], /missing required argument 'file'/],
+    ['no file', ['load'], /missing required argument 'files'/],
     ['a number that is none', ['load', GEESE, '--workers', 'many'], /It takes a whole number from 1/],
     ['no workers', ['load', GEESE, '--workers', '0'], /It takes a whole number from 1/],
     ['a date that does not exist', ['load', GEESE, '--since', '2014-02-30'], /It takes a date like 2014-05-01/],

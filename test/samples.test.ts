@@ -93,6 +93,16 @@ describe.skipIf(isAbsent)(`a sample of a Movebank export${REASON}`, () => {
     for (const lines of packed) expect(lines).toEqual(plain);
   });
 
+  it('that is loaded together with others becomes the points that it becomes alone', async () => {
+    const destination = join(temporaryDirectory(), 'out');
+    const paths = compressed.map((name) => join(SAMPLES, name));
+    const { stderr } = await skein(['load', ...paths, '--to', destination, '--quiet', '--no-reference']);
+    expect(stderr).toBe('');
+    const inWords = ({ tags, time, fields }: Point): string => JSON.stringify([...tags, time, ...[...fields].sort()]);
+    const together = readLineProtocol(`${linesIn(destination).join('\n')}\n`).map(inWords);
+    expect(together.sort()).toEqual(compressed.flatMap((name) => loaded.get(name)!.points.map(inWords)).sort());
+  });
+
   it.each(REFUSED)('%s is refused by name', async (name, what) => {
     const { stderr } = await expectRefusal(join(SAMPLES, name));
     expect(stderr).toMatch(what);

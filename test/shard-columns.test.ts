@@ -13,7 +13,7 @@ import { headOf } from '../src/encode/series.ts';
 import { ShardWriter } from '../src/encode/shard-columns.ts';
 import { SkeinError } from '../src/errors.ts';
 import { eventIdColumn, type Layout, layOut } from '../src/movebank/layout.ts';
-import { resolveLayout } from '../src/survey/resolve.ts';
+import { resolveLayouts } from '../src/survey/resolve.ts';
 import { ChunkSurveyor } from '../src/survey/survey-chunk.ts';
 import { fuzzedFile } from './fuzz/fuzzed-file.ts';
 import { type Answers, answersOf, fileIn, readTsm, sortAnswers, type TsmValue } from './oracle/read-tsm.ts';
@@ -32,7 +32,10 @@ async function layoutOf(bytes: Buffer): Promise<{ layout: Layout; begin: number 
   const window = new ByteWindow(windowBytes(bytes.length));
   const task = { start: header.end, end: bytes.length, guess: false };
   const { summary } = await new ChunkSurveyor(layout, EVERY_ROW, Number.POSITIVE_INFINITY).survey(task, new MemorySource(bytes), window);
-  return { layout: resolveLayout(layout, summary.evidence).layout, begin: header.end };
+  return {
+    layout: resolveLayouts([{ layout, columns: [...layout.columns.keys()], evidence: summary.evidence }])[0]!.layout,
+    begin: header.end,
+  };
 }
 
 /** What each writer makes of the rows that no earlier one shares series and time with. */

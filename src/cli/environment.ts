@@ -14,14 +14,25 @@ import { waitingOf } from './waiting.ts';
 const DEFAULT_BUCKET = 'movebank';
 const SERVER_OF_ENVIRONMENT = 'influx';
 
-/** The destination that the user means. The environment alone never chooses a server. */
+/**
+ * The destination that the user means. The environment alone never chooses a server.
+ *
+ * @throws SkeinError `usage` where several exports are named and no destination
+ */
 export async function destinationOf(
-  file: string,
+  files: readonly string[],
   options: ServerOptions & Partial<WriteOptions>,
   signal: AbortSignal,
 ): Promise<{ directory: string } | InfluxOptions> {
-  const { to = `${stemOf(file)}.skein` } = options;
+  const { to = nameAfter(files) } = options;
   return isServer(to) ? serverOf({ ...options, to }, signal) : { directory: to };
+}
+
+/** The directory that is named after what is loaded. */
+function nameAfter(files: readonly string[]): string {
+  const [file] = files;
+  if (file !== undefined && files.length === 1) return `${stemOf(file)}.skein`;
+  throw new SkeinError('usage', 'Several exports are loaded into one place. Say into which with --to: a directory, or a server.');
 }
 
 /**
@@ -78,15 +89,24 @@ async function variablesOf({ envFile }: ServerOptions): Promise<Readonly<Record<
 }
 
 /**
- * What gets an export from the server of a URL, from the environment.
+ * What gets exports from the server of URLs, from the environment.
  *
- * @returns undefined where `source` is no URL, or nothing is set
+ * @returns undefined where none of `sources` is a URL, or nothing is set
+ * @throws SkeinError `usage` where it would go to several servers
  */
-export function sourceTokenFor(source: string): string | undefined {
-  const token = isUrl(source) ? process.env['SKEIN_SOURCE_TOKEN'] || undefined : undefined;
+export function sourceTokenFor(sources: readonly string[]): string | undefined {
+  const urls = sources.filter(isUrl);
+  const token = urls.length > 0 ? process.env['SKEIN_SOURCE_TOKEN'] || undefined : undefined;
   if (token === undefined) return undefined;
   keepSecret(token);
-  warnOfPlainHttp(source);
+  const servers = new Set(urls.map((url) => (URL.canParse(url) ? new URL(url).origin : url)));
+  if (servers.size > 1) {
+    throw new SkeinError(
+      'usage',
+      'SKEIN_SOURCE_TOKEN is for one server, and the exports are on several. Load them one after the other, or unset it.',
+    );
+  }
+  for (const url of urls) warnOfPlainHttp(url);
   return token;
 }
 

@@ -6,6 +6,7 @@ import { REJECT_REASONS } from '../encode/reject.ts';
 import type { Books } from '../load/books.ts';
 import { rejectsByReason } from '../load/forecast.ts';
 import { eventIdColumn } from '../movebank/layout.ts';
+import { shortNames } from '../source/source-name.ts';
 import type { Survey } from '../survey/survey.ts';
 import { count, counted, instant, printable, shown } from './words.ts';
 
@@ -25,13 +26,16 @@ export function rejectLines(survey: Survey, books: Books): string[] {
     const rows = counts[name];
     if (rows === undefined) return [];
     const example = survey.summary.examples.find(({ reason }) => reason === code);
-    const where = example === undefined ? '' : ` (first: row ${count(example.row)}, byte ${count(example.offset)})`;
+    const where =
+      example === undefined ? '' : ` (first: ${ofFile(survey, example.source)}row ${count(example.row)}, byte ${count(example.offset)})`;
     return [`${counted(rows, 'row')}: ${text}${where}`];
   });
 }
 
 /** What was found of rows that share series and time, and what becomes of them. */
-export function collisionLines({ collisions: { counts, examples, policy }, layout, summary }: SurveyReport): string[] {
+export function collisionLines(survey: SurveyReport): string[] {
+  const { collisions, layout, summary } = survey;
+  const { counts, examples, policy } = collisions;
   if (counts.groups === 0) return [];
   const lines = [`${counted(counts.rows, 'row')} share series and time with another: a server would keep ${count(counts.groups)} of them.`];
   if (counts.repeats > 0) {
@@ -44,12 +48,20 @@ export function collisionLines({ collisions: { counts, examples, policy }, layou
       `${count(counts.rows - counts.groups)} of ${counted(summary.rows, 'row')} would overwrite one another: this model has one series for all animals. The default mapping (leave out --mapping) keeps animals, tags and sensors apart, and so their rows`,
     );
   }
-  for (const { series, individual, timeMs, offsets, rows, differ } of examples.slice(0, SHOWN_EXAMPLES)) {
-    lines.push(
-      `  ${count(rows)} ${differ ? 'differ' : 'are equal'} at ${instant(timeMs)}, bytes ${offsets.map(count).join(' and ')}: ${shown(individual ?? series)}`,
-    );
+  for (const { series, individual, timeMs, sources, offsets, rows, differ } of examples.slice(0, SHOWN_EXAMPLES)) {
+    const [a, b] = sources.map((source) => ofFile(survey, source));
+    const [first, second] = offsets.map(count);
+    const places = a === b ? `${a}bytes ${first} and ${second}` : `${a}byte ${first} and ${b}byte ${second}`;
+    lines.push(`  ${count(rows)} ${differ ? 'differ' : 'are equal'} at ${instant(timeMs)}, ${places}: ${shown(individual ?? series)}`);
   }
   return lines;
+}
+
+/** Before a place in a file, which file, where there are several. */
+function ofFile({ sources }: Survey, source: number): string {
+  if (sources.length === 1) return '';
+  const paths = sources.map(({ identity }) => identity.path);
+  return `${shown(shortNames(paths).get(paths[source] ?? '') ?? '')} `;
 }
 
 /** The same for `--json`. */

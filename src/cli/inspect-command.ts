@@ -2,35 +2,36 @@
 
 import { type Survey, type SurveyReport, survey } from '../index.ts';
 import { expectedBooks, rejectsByReason } from '../load/forecast.ts';
-import { sourceName } from '../source/source-name.ts';
 import { firstTime, lastTime } from '../survey/series-times.ts';
 import { rejectedRows } from '../survey/summary.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
 import type { ReadOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { readingOptions } from './reading.ts';
-import { bytesOf, sourceJson } from './sources.ts';
-import { count, counted, instant, jsonText, printable, shown, size } from './words.ts';
+import { readWords, sourceLines, sourcesJson } from './sources.ts';
+import { section } from './summary.ts';
+import { table } from './table.ts';
+import { count, counted, instant, jsonText, shown } from './words.ts';
 
 const SHOWN_SERIES = 20;
 
-export async function inspectCommand(file: string, options: ReadOptions, signal: AbortSignal): Promise<void> {
+export async function inspectCommand(files: readonly string[], options: ReadOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
   let found: SurveyReport;
   try {
-    found = await survey(file, readingOptions(file, options, progress, signal));
+    found = await survey(files, readingOptions(files, options, progress, signal));
   } finally {
     progress.end();
   }
   if (options.json === true) process.stdout.write(`${jsonText(asJson(found))}\n`);
-  else process.stdout.write(`${asText(file, found).join('\n')}\n`);
+  else process.stdout.write(`${asText(files, found).join('\n')}\n`);
 }
 
 /** The object of `--json`; the README documents it. */
 function asJson(found: SurveyReport): Record<string, unknown> {
   const { summary, layout } = found;
   return {
-    ...sourceJson(found),
+    ...sourcesJson(found),
     rows: summary.rows,
     blankLines: summary.blankLines,
     rejected: rejectedRows(summary),
@@ -51,15 +52,17 @@ function asJson(found: SurveyReport): Record<string, unknown> {
   };
 }
 
-function asText(file: string, found: SurveyReport): string[] {
+function asText(files: readonly string[], found: SurveyReport): string[] {
   const { summary, layout } = found;
   const rejected = rejectedRows(summary);
   const lines = [
-    `${printable(sourceName(file))} (${size(bytesOf(found))}): ${counted(summary.rows, 'row')}, ${count(rejected)} of them to be rejected`,
+    `${readWords(files, found)}: ${counted(summary.rows, 'row')}, ${count(rejected)} of them to be rejected`,
     Number.isFinite(summary.firstMs) ? `${instant(summary.firstMs)} to ${instant(summary.lastMs)} UTC` : 'No row has a usable time.',
   ];
   if (summary.blankLines > 0) lines.push(counted(summary.blankLines, 'blank line'));
   if (found.collisions.counts.groups === 0) lines.push('No two rows share series and time.');
+
+  lines.push(...section('Files', sourceLines(found)));
 
   const series = seriesByRows(found);
   const { common, own } = apart(series.map(({ key }) => key));
@@ -69,12 +72,16 @@ function asText(file: string, found: SurveyReport): string[] {
     ...table(
       first.map(({ rows, times }, i) => [count(rows), instant(firstTime(times)), instant(lastTime(times)), shown(own[i] ?? '')]),
       [true],
-    ),
+    ).map((line) => `  ${line}`),
   );
   if (series.length > SHOWN_SERIES) lines.push(`  … and ${count(series.length - SHOWN_SERIES)} more; --json lists all`);
 
   lines.push('', `Columns, written to the measurement ${shown(layout.measurement)}`);
-  lines.push(...table(columnTable(found).map(({ name, becomes, key, type }) => [shown(name), becomes, shown(key ?? ''), type ?? ''])));
+  lines.push(
+    ...table(columnTable(found).map(({ name, becomes, key, type }) => [shown(name), becomes, shown(key ?? ''), type ?? ''])).map(
+      (line) => `  ${line}`,
+    ),
+  );
   const rejects = rejectLines(found, expectedBooks(found));
   if (rejects.length > 0) lines.push('', 'To be rejected', ...rejects.map((line) => `  ${line}`));
   const collisions = collisionLines(found);
@@ -116,12 +123,4 @@ function columnTable({ layout }: Survey): ColumnLine[] {
     ...tags.map((key) => ({ name, becomes: 'tag', key, type: null })),
     ...fields.map(({ key, type }) => ({ name, becomes: 'field', key, type })),
   ];
-}
-
-/** Rows of cells, each column as wide as its widest cell. */
-function table(rows: readonly (readonly string[])[], right: readonly boolean[] = []): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => (right[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ')}`.trimEnd(),
-  );
 }

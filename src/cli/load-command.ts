@@ -8,7 +8,6 @@ import { load } from '../load-file.ts';
 import type { LoadReport } from '../load-options.ts';
 import { dashboardLink } from '../query/dashboard-link.ts';
 import { checkReportPath } from '../report/report-file.ts';
-import { sourceName } from '../source/source-name.ts';
 import { checkCanConfirm, confirmation } from './confirm.ts';
 import { destinationOf, grafanaOf } from './environment.ts';
 import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
@@ -16,15 +15,17 @@ import { type LoadOptions, selectionOf } from './options.ts';
 import { Progress } from './progress.ts';
 import { readingOptions } from './reading.ts';
 import { makeReport, reportLine, type WrittenReport } from './report.ts';
-import { bytesOf, sourceJson } from './sources.ts';
+import { readWords, shareLines, sourcesJson } from './sources.ts';
 import { account, rounded, section, sending, shownPath } from './summary.ts';
 import { checkVerified, verificationJson, verificationLines } from './verification.ts';
-import { counted, duration, jsonText, printable, short, size } from './words.ts';
+import { counted, duration, jsonText, printable, short } from './words.ts';
 
-export async function loadCommand(file: string, options: LoadOptions, signal: AbortSignal): Promise<void> {
+const SHOWN_REJECTS = 3;
+
+export async function loadCommand(files: readonly string[], options: LoadOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
   checkCanConfirm(options);
-  const to = await destinationOf(file, options, signal);
+  const to = await destinationOf(files, options, signal);
   if (options.format === 'shards' && !('directory' in to)) {
     throw new SkeinError('usage', 'Shard files are for a directory, not for a server. Name one with --to, or leave out --format shards.');
   }
@@ -34,8 +35,8 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
   const began = performance.now();
   let report: LoadReport;
   try {
-    report = await load(file, {
-      ...readingOptions(file, options, progress, signal),
+    report = await load(files, {
+      ...readingOptions(files, options, progress, signal),
       tracks: reportPath !== undefined,
       selection: selectionOf(options),
       to: 'directory' in to ? { ...to, format: options.format } : to,
@@ -61,12 +62,12 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
   }
   const seconds = (performance.now() - began) / 1000;
   const dashboard = dashboardOf(report, grafana);
-  const drawn = reportPath === undefined ? undefined : await drawnReport(reportPath, file, report, options);
+  const drawn = reportPath === undefined ? undefined : await drawnReport(reportPath, files, report, options);
   if (options.json === true)
     process.stdout.write(
       `${jsonText({ ...asJson(report, seconds, options), dashboard: dashboard ?? null, report: drawn?.report?.path ?? null })}\n`,
     );
-  else if (options.quiet !== true) process.stdout.write(`${summary(file, report, seconds, options, dashboard).join('\n')}\n`);
+  else if (options.quiet !== true) process.stdout.write(`${summary(files, report, seconds, options, dashboard).join('\n')}\n`);
   if (drawn?.report !== undefined && options.json !== true && options.quiet !== true)
     process.stdout.write(`\nReport\n  ${reportLine(drawn.report)}\n`);
   if (drawn?.failure !== undefined) throw drawn.failure;
@@ -76,14 +77,14 @@ export async function loadCommand(file: string, options: LoadOptions, signal: Ab
 /** The page; or why there is none, which must not keep the account of the load from being given. */
 async function drawnReport(
   path: string,
-  file: string,
+  files: readonly string[],
   report: LoadReport,
   { dryRun }: LoadOptions,
 ): Promise<{ report?: WrittenReport; failure?: unknown }> {
   const { survey, books } = report;
   const destination = dryRun === true ? undefined : shownDestination(report);
   try {
-    return { report: await makeReport(path, { file, survey, books, destination, notes: allNotes(report) }) };
+    return { report: await makeReport(path, { files, survey, books, destination, notes: allNotes(report) }) };
   } catch (failure) {
     return { failure };
   }
@@ -103,10 +104,9 @@ function asJson(report: LoadReport, seconds: number, options: LoadOptions): Reco
     balanced: areBalanced(books),
     dryRun: options.dryRun === true,
     resumedRows: report.resumedRows,
-    ...sourceJson(survey),
+    ...sourcesJson(survey, report.shares),
     destination: report.destination,
     directory: report.directory,
-    rejectsFile: report.rejectsPath ?? null,
     rejectedByReason: rejectsByReason(survey, books),
     collisions: collisionsJson(survey),
     requests: report.requests,
@@ -119,12 +119,19 @@ function asJson(report: LoadReport, seconds: number, options: LoadOptions): Reco
   };
 }
 
-function summary(file: string, report: LoadReport, seconds: number, options: LoadOptions, dashboard: string | undefined): string[] {
+function summary(
+  files: readonly string[],
+  report: LoadReport,
+  seconds: number,
+  options: LoadOptions,
+  dashboard: string | undefined,
+): string[] {
   const { survey, books } = report;
   const isDryRun = options.dryRun === true;
-  const rejectsRemark = report.rejectsPath === undefined ? '' : shownPath(report.rejectsPath);
+  const [rejectsPath, ...others] = rejectsPaths(report);
+  const rejectsRemark = rejectsPath === undefined || others.length > 0 ? '' : shownPath(rejectsPath);
   const lines = [
-    `${printable(sourceName(file))} (${size(bytesOf(survey))}) ${verb(report, isDryRun)} into ${shownDestination(report)}`,
+    `${readWords(files, survey)} ${verb(report, files.length === 1, isDryRun)} into ${shownDestination(report)}`,
     '',
     ...account(books, [
       ['rows', books.rows],
@@ -133,6 +140,7 @@ function summary(file: string, report: LoadReport, seconds: number, options: Loa
       ['rejected', books.rejected, rejectsRemark],
       ['filtered', books.filtered],
     ]),
+    ...section('Files', shareLines(survey, report.shares)),
     ...section('Rejected', rejectLines(survey, books)),
     ...section('Collisions', collisionLines(survey)),
     ...section('Worth knowing', allNotes(report)),
@@ -149,10 +157,11 @@ function passTimes({ surveySeconds, loadSeconds, verifySeconds, verification }: 
   return `survey ${duration(surveySeconds)}, load ${duration(loadSeconds)}${verified}`;
 }
 
-function verb({ wasDone, resumedRows }: LoadReport, isDryRun: boolean): string {
+function verb({ wasDone, resumedRows }: LoadReport, isOne: boolean, isDryRun: boolean): string {
+  const [is, was, it] = isOne ? ['is', 'was', 'it'] : ['are', 'were', 'them'];
   if (isDryRun) return 'would go';
-  if (wasDone) return 'was already loaded (--fresh loads it again)';
-  return resumedRows > 0 ? `is loaded, ${counted(resumedRows, 'row')} of it by an earlier run,` : 'is loaded';
+  if (wasDone) return `${was} already loaded (--fresh loads ${it} again)`;
+  return resumedRows > 0 ? `${is} loaded, ${counted(resumedRows, 'row')} of ${it} by an earlier run,` : `${is} loaded`;
 }
 
 /** Where to look at what was loaded; a dry run has nothing to show. */
@@ -164,9 +173,10 @@ function dashboardOf({ survey: { summary, layout }, books, answersFlux }: LoadRe
 function nextSteps(report: LoadReport, { format }: LoadOptions, dashboard: string | undefined): string[] {
   const steps: string[] = [];
   if (dashboard !== undefined) steps.push(`Look at it: open ${dashboard}`);
-  if (report.rejectsPath !== undefined) {
-    const mapping = shownPath(report.mappingPath);
-    steps.push(`Mend the rejects and load them alone: skein load ${shownPath(report.rejectsPath)} --mapping ${mapping} --to …`);
+  const rejects = rejectsPaths(report);
+  if (rejects.length > 0) {
+    const paths = rejects.slice(0, SHOWN_REJECTS).map(shownPath).join(' ') + (rejects.length > SHOWN_REJECTS ? ' …' : '');
+    steps.push(`Mend the rejects and load them alone: skein load ${paths} --mapping ${shownPath(report.mappingPath)} --to …`);
   }
   if (format === 'shards') {
     steps.push(
@@ -183,6 +193,10 @@ function nextSteps(report: LoadReport, { format }: LoadOptions, dashboard: strin
     steps.push(`The run's journal and mapping are in ${shownPath(report.directory)}`);
   }
   return steps;
+}
+
+function rejectsPaths({ shares }: LoadReport): string[] {
+  return shares.flatMap(({ rejectsPath }) => rejectsPath ?? []);
 }
 
 function shownDestination(report: LoadReport): string {

@@ -23,8 +23,8 @@ export function readCommand(skein: Command, name: string, description: string): 
     .command(name)
     .description(description)
     .argument(
-      '<file>',
-      'a CSV that Movebank, or anything else with a mapping, has written: as it is, in a .gz or .zip, at an http(s) URL, or - for standard input',
+      '<files...>',
+      'a CSV that Movebank, or anything else with a mapping, has written: as it is, in a .gz or .zip, at an http(s) URL, or - for standard input; a folder of these; several are one run',
     )
     .option('--mapping <file>', 'JSON file that says what each column becomes, or "tutorial" (default: the rules for Movebank)')
     .option('--measurement <name>', 'measurement of the points (default: the mapping\'s, or "movebank")')

@@ -54,10 +54,10 @@ export function program(signal: AbortSignal): Command {
 
 function addLoad(skein: Command, signal: AbortSignal): void {
   const load = readCommand(skein, 'load', 'load an export into a directory or a server')
-    .usage('<file> [options]')
+    .usage('<files...> [options]')
     .option(
       '--to <destination>',
-      'a directory, the URL of a server, or "influx" for the server that INFLUX_URL or INFLUX_HOST names (default: <file name>.skein/)',
+      'a directory, the URL of a server, or "influx" for the server that INFLUX_URL or INFLUX_HOST names (default: <file name>.skein/; none for several exports)',
     )
     .option('--max-rejects <rows>', 'write nothing when more rows than this would be rejected (default: no limit)', wholeNumber(0))
     .option('--batch-lines <lines>', 'lines in a batch, at most 4 MiB whatever the number', wholeNumber(1, 1_000_000), DEFAULT_BATCH_LINES)
@@ -77,8 +77,8 @@ function addLoad(skein: Command, signal: AbortSignal): void {
     .option('--report <file>', 'make a page of HTML too, as skein report does, with the books of this load (default: none)')
     .option('--dry-run', 'do everything but write (default: no)')
     .option('--no-verify', 'do not ask a server in the end whether it holds every point (default: ask)');
-  addWriteOptions(addServerOptions(addRowOptions(load))).action(async (file: string, options: LoadOptions) =>
-    (await import('./load-command.ts')).loadCommand(file, options, signal),
+  addWriteOptions(addServerOptions(addRowOptions(load))).action(async (files: string[], options: LoadOptions) =>
+    (await import('./load-command.ts')).loadCommand(files, options, signal),
   );
 }
 
@@ -98,25 +98,28 @@ function addReplay(skein: Command, signal: AbortSignal): void {
 
 function addVerify(skein: Command, signal: AbortSignal): void {
   const verify = readCommand(skein, 'verify', 'ask a server whether it holds every point of an export that was loaded into it')
-    .usage('<file> --to <server> [options]')
+    .usage('<files...> --to <server> [options]')
     .option(...TO_SERVER)
     .option('--state <directory>', 'where the load kept its rejects (default: below XDG_STATE_HOME)');
-  addServerOptions(addRowOptions(verify), 'bucket that is asked').action(async (file: string, options: VerifyOptions) =>
-    (await import('./verify-command.ts')).verifyCommand(file, options, signal),
+  addServerOptions(addRowOptions(verify), 'bucket that is asked').action(async (files: string[], options: VerifyOptions) =>
+    (await import('./verify-command.ts')).verifyCommand(files, options, signal),
   );
 }
 
 function addInspect(skein: Command, signal: AbortSignal): void {
   readCommand(skein, 'inspect', 'say what is in an export, without writing anything')
-    .usage('<file> [options]')
-    .action(async (file: string, options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(file, options, signal));
+    .usage('<files...> [options]')
+    .action(async (files: string[], options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(files, options, signal));
 }
 
 function addReport(skein: Command, signal: AbortSignal): void {
   readCommand(skein, 'report', 'draw what is in an export: one page of HTML with a map, charts and tables')
-    .usage('<file> [options]')
-    .option('--out <file>', 'the page; an earlier report is replaced, nothing else is (default: <file name>.report.html)')
-    .action(async (file: string, options: ReportOptions) => (await import('./report-command.ts')).reportCommand(file, options, signal));
+    .usage('<files...> [options]')
+    .option(
+      '--out <file>',
+      'the page; an earlier report is replaced, nothing else is (default: <file name>.report.html; none for several exports)',
+    )
+    .action(async (files: string[], options: ReportOptions) => (await import('./report-command.ts')).reportCommand(files, options, signal));
 }
 
 function addTune(skein: Command, signal: AbortSignal): void {

@@ -7,7 +7,7 @@ import type { Progress } from './progress.ts';
 
 /** How the export is read, and how far that is. */
 export function readingOptions(
-  source: string,
+  files: readonly string[],
   { workers, chunkBytes, mapping, measurement, reference, referenceTags, referenceFields }: ReadOptions,
   progress: Progress,
   signal: AbortSignal,
@@ -21,7 +21,7 @@ export function readingOptions(
     referenceTags,
     referenceFields,
     signal,
-    sourceToken: sourceTokenFor(source),
+    sourceToken: sourceTokenFor(files),
     onSpoolProgress: (step, bytes, totalBytes) => progress.spool(step, bytes, totalBytes),
     onSurveyProgress: (at) => progress.show('survey', at),
     onCompareProgress: (at) => progress.show('compare', at),

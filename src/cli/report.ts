@@ -16,8 +16,8 @@ import { shownPath } from './summary.ts';
 import { count, counted, size } from './words.ts';
 
 export interface ReportOf {
-  /** The export, as the user named it. */
-  readonly file: string;
+  /** The exports, as the user named them. */
+  readonly files: readonly string[];
   /** With tracks. */
   readonly survey: SurveyReport;
   readonly books: Books;
@@ -34,12 +34,12 @@ export interface WrittenReport extends Omit<Page, 'html'> {
 }
 
 /** Make the report and write it to `path`. @throws SkeinError `destination` when it cannot be written */
-export async function makeReport(path: string, { file, survey, books, destination, notes }: ReportOf): Promise<WrittenReport> {
+export async function makeReport(path: string, { files, survey, books, destination, notes }: ReportOf): Promise<WrittenReport> {
   // Its libraries are for reports alone.
   const { makePage } = await import('../report/page.ts');
   const { html, ...page } = makePage({
-    title: stemOf(file),
-    source: isUrl(file) ? sourceName(file) : basename(sourceName(file)),
+    title: files.map(stemOf).join(', '),
+    source: files.map((file) => (isUrl(file) ? sourceName(file) : basename(sourceName(file)))).join(', '),
     sourceBytes: bytesOf(survey),
     command: commandLine(process.argv.slice(2)),
     version: VERSION,

@@ -11,6 +11,7 @@ import type { DuplicatePolicy } from '../duplicate-policy.ts';
 import { SkeinError } from '../errors.ts';
 import { inOrder } from '../in-order.ts';
 import { firstIndex } from '../search.ts';
+import { sourceAt } from '../source/placed-source.ts';
 import { meets } from '../survey/series-times.ts';
 import type { Chunk, PassProgress, Survey } from '../survey/survey.ts';
 import { DECISION_BYTES, Decisions, sortDecisions } from './decision.ts';
@@ -44,7 +45,8 @@ export interface CollisionPlace {
   readonly series: string;
   readonly individual: string | undefined;
   readonly timeMs: number;
-  /** File offsets of two of its rows. */
+  /** Two of its rows: the numbers of their sources, and where they are in them. */
+  readonly sources: readonly [number, number];
   readonly offsets: readonly [number, number];
   readonly rows: number;
   /** They differ in more than the event id. */
@@ -153,15 +155,19 @@ function mayCollide({ seriesOfChunks, summary }: Survey, chunk: number): boolean
   return all === undefined || all.some(({ series, firstMs, lastMs }) => meets(summary.series.times(series).suspect, firstMs, lastMs));
 }
 
-function placesOf({ examples }: CollisionCounts, { summary }: Survey, { salt }: SharedSuspects): CollisionPlace[] {
+function placesOf({ examples }: CollisionCounts, { summary, sources }: Survey, { salt }: SharedSuspects): CollisionPlace[] {
   if (examples.length === 0) return [];
   const known = new Map(Array.from(summary.series.values(), (series) => [seriesHash(series.key, salt), series]));
-  return examples.map(({ series, timeMs, offsets, rows, contents }) => ({
-    series: known.get(series)?.key ?? '',
-    individual: known.get(series)?.individual,
-    timeMs,
-    offsets,
-    rows,
-    differ: contents > 1,
-  }));
+  return examples.map(({ series, timeMs, offsets: [first, second], rows, contents }) => {
+    const [a, b] = [sourceAt(sources, first), sourceAt(sources, second)];
+    return {
+      series: known.get(series)?.key ?? '',
+      individual: known.get(series)?.individual,
+      timeMs,
+      sources: [a.index, b.index],
+      offsets: [first - a.start, second - b.start],
+      rows,
+      differ: contents > 1,
+    };
+  });
 }

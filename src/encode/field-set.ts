@@ -1,7 +1,7 @@
 // Write a row's values as the field set of a line: `key=value,key=value`.
 //
 // Format: InfluxDB line protocol v2 reference. Numbers as they stand in the
-// file, integers with `i`, keys escaped, values in the order of their columns.
+// file, integers with `i`, keys escaped, values in the order of the row.
 //
 // Invariant: the target has room for the longest field set, so nothing here
 // checks bounds. Bytes are copied in words, which overshoot by up to 7 bytes;

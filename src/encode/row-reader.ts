@@ -124,7 +124,10 @@ export class RowReader {
     this.#nowMs = nowMs;
     this.#time = new TimeReader(layout.time.format, layout.time.offsetMinutes);
 
-    const fields = layout.columns.flatMap((role, column) => (role.role === 'field' ? [{ ...role, column }] : []));
+    const fields = layout.order.flatMap((column) => {
+      const role = layout.columns[column]!;
+      return role.role === 'field' ? [{ ...role, column }] : [];
+    });
     this.row = new Row(fields.length);
     this.#fieldColumns = Int32Array.from(fields, (field) => field.column);
     this.#numbersOnly = layout.numbersOnly === true;

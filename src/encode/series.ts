@@ -7,7 +7,7 @@
 
 import type { ByteWindow, RowScanner } from '../csv/row-scanner.ts';
 import { DOUBLED_QUOTES, QUOTED } from '../csv/row-scanner.ts';
-import { type ConstantTag, duplicateTag, type Layout, withoutBackslashes } from '../movebank/layout.ts';
+import { type ConstantTag, type Layout, withoutBackslashes } from '../movebank/layout.ts';
 import { CellNumbers } from './cell-numbers.ts';
 import { Deployments, type Period } from './deployments.ts';
 import { isMissingWord } from './missing.ts';
@@ -92,7 +92,7 @@ export class SeriesTable {
       Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)),
     );
     this.#individual = layout.individual;
-    this.#duplicateTag = duplicateTag(layout);
+    this.#duplicateTag = layout.duplicateTag;
     this.#numbersOnly = layout.numbersOnly === true;
     const names = layout.columns.map((role, column) => (role.role === 'field' ? role.key : layout.names[column]!));
     const referenceFields = (reference?.fields ?? []).map(({ key }) => key);

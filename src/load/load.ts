@@ -3,12 +3,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Part } from '../destination/destination.ts';
 import { checkUnchanged } from '../source/range-reader.ts';
-import type { Chunk, LaidOutSource, PassProgress, Survey } from '../survey/survey.ts';
-import { areBalanced, type Books } from './books.ts';
+import { shortNames } from '../source/source-name.ts';
+import { type Chunk, type PassProgress, type Survey, sourceOf } from '../survey/survey.ts';
+import { addBooks, areBalanced, type Books, EMPTY_BOOKS } from './books.ts';
 import type { JournalContent, JournalWriter } from './journal.ts';
 import type { LoadedChunk } from './load-chunk.ts';
 import { RejectsFile, rowRejects } from './rejects-file.ts';
-import { runChunks } from './run-chunks.ts';
+import { type RunSource, runChunks } from './run-chunks.ts';
 
 export interface LoadSurveyedOptions {
   readonly journal: JournalWriter;
@@ -35,9 +36,16 @@ export interface Loaded {
   readonly resumedRows: number;
   /** String values that held something that cannot be carried, by column. */
   readonly mendedText: readonly number[];
+  /** By source. */
+  readonly shares: readonly SourceShare[];
+  readonly parts: readonly Part[];
+}
+
+/** What became of the rows of one source. */
+export interface SourceShare {
+  readonly books: Books;
   /** Set when there are rejects. */
   readonly rejectsPath: string | undefined;
-  readonly parts: readonly Part[];
 }
 
 /**
@@ -47,11 +55,15 @@ export interface Loaded {
  */
 export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions): Promise<Loaded> {
   const { journal, earlier, maxRejects, ahead, loadChunk, signal, onProgress, expected } = options;
-  const { sources } = survey;
-  const [{ header }] = sources as [LaidOutSource];
-  const rejects = new RejectsFile(options.directory, rowRejects(header.bytes), earlier?.records.at(-1));
-  const run = { journal, earlier, rejects, maxRejects, thing: 'row', ahead, loadChunk, signal, onProgress } as const;
-  const { records, books, resumedRows } = await runChunks(survey.chunks, sources.at(-1)?.end ?? 0, run);
+  const { sources, chunks, layout } = survey;
+  const names = shortNames(sources.map(({ identity }) => identity.path));
+  const runSources = sources.map(({ index, header, identity: { path } }): RunSource => {
+    const format = rowRejects(header.bytes, index, sources.length);
+    const last = earlier?.records.findLast(({ chunk }) => chunks[chunk]?.source === index);
+    return { name: sources.length === 1 ? undefined : names.get(path), rejects: new RejectsFile(options.directory, format, last) };
+  });
+  const run = { journal, earlier, sources: runSources, maxRejects, thing: 'row', ahead, loadChunk, signal, onProgress } as const;
+  const { records, books, resumedRows } = await runChunks(chunks, sources.at(-1)?.end ?? 0, run);
   for (const { identity } of sources) await checkUnchanged(identity);
   const refused = books.rejected - expected.rejected;
   if (
@@ -61,12 +73,35 @@ export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions)
   ) {
     throw new Error(`The books do not balance: ${JSON.stringify(books)}, expected ${JSON.stringify(expected)}`);
   }
+  const mendedText = new Array<number>(layout.columns.length).fill(0);
+  const booksOf = sources.map(() => EMPTY_BOOKS);
+  for (const { chunk, books, mendedText: mended = [] } of records) {
+    const source = sourceOf(survey, chunkAt(chunks, chunk));
+    booksOf[source.index] = addBooks(booksOf[source.index] ?? EMPTY_BOOKS, books);
+    for (const [column, count] of mended.entries()) {
+      const number = source.columns[column] ?? 0;
+      mendedText[number] = (mendedText[number] ?? 0) + count;
+    }
+  }
+  const shares = sources.map((source, i): SourceShare => {
+    const own = booksOf[i] ?? EMPTY_BOOKS;
+    if (!areBalanced(own) || own.rows !== source.rows || own.filtered !== source.filtered) {
+      throw new Error(`The books of ${source.identity.path} do not balance: ${JSON.stringify(own)}, of ${source.rows} rows`);
+    }
+    return { books: own, rejectsPath: own.rejected > 0 ? runSources[i]?.rejects.path : undefined };
+  });
   return {
     books,
     resumedRows,
-    mendedText: survey.layout.columns.map((_, column) => records.reduce((sum, { mendedText }) => sum + (mendedText?.[column] ?? 0), 0)),
-    rejectsPath: books.rejected > 0 ? rejects.path : undefined,
+    mendedText,
+    shares,
     // In file order, whatever order they were done in.
     parts: records.toSorted((a, b) => a.chunk - b.chunk).flatMap(({ part }) => part ?? []),
   };
+}
+
+function chunkAt(chunks: readonly Chunk[], index: number): Chunk {
+  const chunk = chunks[index];
+  if (chunk === undefined) throw new Error(`There is no chunk ${index}`);
+  return chunk;
 }

@@ -4,7 +4,7 @@
 // Invariant: every part is there, and as long as the manifest says.
 
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -83,7 +83,7 @@ export async function findParts(directory: string): Promise<ReadyParts> {
     end += size;
     if (found?.size === size) {
       const file = { path: resolve(directory, name), size, mtimeMs: found.mtimeMs };
-      ready.push({ index, rowsBefore, rows, end, name, file, members });
+      ready.push({ index, source: 0, rowsBefore, rows, end, name, file, members });
     } else {
       damages.push(found === undefined ? `${name} is missing` : `${name} has ${found.size} bytes instead of ${size}`);
     }
@@ -155,7 +155,8 @@ function pathsOf(sources: readonly { readonly path: string }[]): string[] {
 }
 
 function loadCommand(sources: readonly string[], directory: string): string {
-  const files = sources.length > 0 && sources.every((path) => isAbsolute(path)) ? sources.map(shellWord).join(' ') : '<file>';
+  const files =
+    sources.length > 0 && sources.every((path) => isAbsolute(path) && existsSync(path)) ? sources.map(shellWord).join(' ') : '<file>';
   return `skein load ${files} --to ${shellWord(directory)}`;
 }
 

@@ -3,7 +3,8 @@
 // Of a load, `rejects.csv` is the export's header and the rejected rows as they
 // were, so that it can be mended and loaded again; of a replay, `rejects.lp` is
 // the refused lines. `rejects.reasons.csv` says of each of them where it stood
-// and why it was rejected.
+// and why it was rejected. Exports that are loaded together have two such files
+// each, `rejects-1.csv` those of the first, since their headers may differ.
 
 import { appendFileSync, createReadStream, existsSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,12 +13,23 @@ import { writeFailure } from '../write-failure.ts';
 import { unpack } from './packed-bytes.ts';
 import type { RejectedRows } from './reject-collector.ts';
 
-export const REASONS_FILE = 'rejects.reasons.csv';
-const ROWS_FILE = 'rejects.csv';
 const LINES_FILE = 'rejects.lp';
 
-/** Every name that a run may give to a file of rejects. */
-export const REJECTS_FILES = [ROWS_FILE, LINES_FILE, REASONS_FILE];
+/** The name of the file of rejected rows of source `index`, one of `count`. */
+function rowsFile(index: number, count: number): string {
+  return count === 1 ? 'rejects.csv' : `rejects-${index + 1}.csv`;
+}
+
+/** The name of the file with the reasons beside it. */
+function reasonsFile(name: string): string {
+  return `${name.slice(0, name.lastIndexOf('.'))}.reasons.csv`;
+}
+
+/** Every name that a run of so many sources may give to a file of rejects. */
+export function rejectsFiles(sourceCount: number): string[] {
+  const names = [LINES_FILE, ...Array.from({ length: sourceCount }, (_, index) => rowsFile(index, sourceCount))];
+  return names.flatMap((name) => [name, reasonsFile(name)]);
+}
 
 /** How the rejects of a run look. */
 export interface RejectsFormat {
@@ -28,9 +40,9 @@ export interface RejectsFormat {
   readonly reasons: string;
 }
 
-/** @param header the export's header row */
-export function rowRejects(header: Uint8Array): RejectsFormat {
-  return { name: ROWS_FILE, header, reasons: 'row,offset,bytes,reason,explanation' };
+/** @param header the header row of source `index`, one of `count` */
+export function rowRejects(header: Uint8Array, index: number, count: number): RejectsFormat {
+  return { name: rowsFile(index, count), header, reasons: 'row,offset,bytes,reason,explanation' };
 }
 
 /** Lines of parts that a server refused. */
@@ -43,12 +55,12 @@ export interface RejectsLengths {
 }
 
 /**
- * Where in the export the rows begin that the server refused, as the run in `directory` has written it down.
+ * Where in source `index`, one of `count`, the rows begin that the server refused, as the run in `directory` has written it down.
  *
  * @returns file offsets, rising; none where there is no such file
  */
-export async function refusedOffsets(directory: string): Promise<Float64Array> {
-  const path = join(directory, REASONS_FILE);
+export async function refusedOffsets(directory: string, index: number, count: number): Promise<Float64Array> {
+  const path = join(directory, reasonsFile(rowsFile(index, count)));
   if (!existsSync(path)) return new Float64Array(0);
   const offsets: number[] = [];
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -71,7 +83,7 @@ export class RejectsFile {
    */
   constructor(directory: string, format: RejectsFormat, lengths: RejectsLengths = { rejectsBytes: 0, reasonsBytes: 0 }) {
     this.path = join(directory, format.name);
-    this.#reasonsPath = join(directory, REASONS_FILE);
+    this.#reasonsPath = join(directory, reasonsFile(format.name));
     this.#format = format;
     this.#lengths = { rejectsBytes: lengths.rejectsBytes, reasonsBytes: lengths.reasonsBytes };
     try {

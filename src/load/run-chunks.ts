@@ -5,6 +5,7 @@
 // more, waits for what is under way, and says how to go on: what was done stays
 // done.
 
+import { clipNames } from '../clip.ts';
 import { SkeinError } from '../errors.ts';
 import { inOrder } from '../in-order.ts';
 import type { PassProgress } from '../survey/survey.ts';
@@ -16,18 +17,27 @@ import type { RejectsFile } from './rejects-file.ts';
 /** What is done at once: a chunk of an export, or the part that was made of it. */
 export interface RunChunk {
   readonly index: number;
-  /** Rows of all chunks before it, and its own; of parts they are lines. */
+  /** Which of the run's sources it is of. */
+  readonly source: number;
+  /** Rows of all chunks of its source before it, and its own; of parts they are lines. */
   readonly rowsBefore: number;
   readonly rows: number;
   /** Of all bytes of the run, how many are done when it is. */
   readonly end: number;
 }
 
+/** Whose rows a run writes. */
+export interface RunSource {
+  /** To tell it from others; undefined where there are none. */
+  readonly name: string | undefined;
+  readonly rejects: RejectsFile;
+}
+
 export interface RunChunksOptions<Chunk extends RunChunk> {
   readonly journal: JournalWriter;
   /** What an earlier run did of the same. */
   readonly earlier: JournalContent | undefined;
-  readonly rejects: RejectsFile;
+  readonly sources: readonly RunSource[];
   /** Stop when more rows than this are rejected. */
   readonly maxRejects: number | undefined;
   /** What a row is called. */
@@ -61,14 +71,14 @@ export async function runChunks<Chunk extends RunChunk>(
   totalBytes: number,
   options: RunChunksOptions<Chunk>,
 ): Promise<ChunksRun> {
-  const { earlier, journal, rejects, signal, thing, maxRejects = Number.POSITIVE_INFINITY } = options;
+  const { earlier, journal, sources, signal, thing, maxRejects = Number.POSITIVE_INFINITY } = options;
   const records: ChunkRecord[] = [...(earlier?.records ?? [])];
   const done = new Set(records.map(({ chunk }) => chunk));
   const open = chunks.filter(({ index }) => !done.has(index));
   let books = records.reduce((sum, record) => addBooks(sum, record.books), EMPTY_BOOKS);
   const resumedRows = books.rows;
 
-  const unwritten: RowRange[] = [];
+  const unwritten: RowRange[][] = sources.map(() => []);
   let failure: SkeinError | string | undefined;
   let begun = 0;
   let canRecord = true;
@@ -86,12 +96,13 @@ export async function runChunks<Chunk extends RunChunk>(
     }
     if (result.failure !== undefined) {
       failure ??= result.failure.message;
-      unwritten.push(...result.failure.unwritten);
+      unwritten[chunk.source]?.push(...result.failure.unwritten);
       continue;
     }
     // Rejects lie in the order of the chunks, so those behind a gap wait until it is filled.
     const isBehindGap = failure !== undefined && result.rejects.bytes.length > 0;
     if (isBehindGap || !canRecord) continue;
+    const { rejects } = sourceOf(sources, chunk);
     try {
       rejects.append(result.rejects);
       const mendedText = result.mendedText.some((count) => count > 0) ? result.mendedText : undefined;
@@ -114,16 +125,16 @@ export async function runChunks<Chunk extends RunChunk>(
   const stopped = `Stopped with ${doneSoFar()}. Run the same command again: ${GOES_ON}.`;
   if (failure !== undefined) {
     if (signal?.aborted) throw new SkeinError('interrupted', `${failure} ${stopped}`);
-    for (const { rowsBefore, rows } of open.slice(begun)) unwritten.push([rowsBefore + 1, rowsBefore + rows]);
+    for (const { source, rowsBefore, rows } of open.slice(begun)) unwritten[source]?.push([rowsBefore + 1, rowsBefore + rows]);
     throw new SkeinError(
       'destination',
-      `${failure} Not written: ${describeRows(unwritten, thing)}. Mend the cause and run the same command again: ${GOES_ON}.`,
+      `${failure} Not written: ${describeUnwritten(unwritten, sources, thing)}. Mend the cause and run the same command again: ${GOES_ON}.`,
     );
   }
   if (books.rejected > maxRejects) {
     throw new SkeinError(
       'rejects',
-      `${number(books.rejected)} ${thing}s are rejected by now, more than --max-rejects ${maxRejects}: stopped with ${doneSoFar()}. ${rejects.path} has them and the server's reasons beside it.`,
+      `${number(books.rejected)} ${thing}s are rejected by now, more than --max-rejects ${maxRejects}: stopped with ${doneSoFar()}. ${pathsOf(sources)} has them and the server's reasons beside it.`,
     );
   }
   if (records.length < chunks.length) {
@@ -144,6 +155,27 @@ async function settled(loaded: Promise<LoadedChunk>): Promise<LoadedChunk | Skei
 
 const GOES_ON = 'it goes on from here';
 const SHOWN_RANGES = 10;
+
+function sourceOf(sources: readonly RunSource[], { source }: RunChunk): RunSource {
+  const found = sources[source];
+  if (found === undefined) throw new Error(`There is no source ${source}`);
+  return found;
+}
+
+/** The files of rejects that there are. */
+function pathsOf(sources: readonly RunSource[]): string {
+  return clipNames(sources.flatMap(({ rejects }) => (rejects.lengths.rejectsBytes > 0 ? [rejects.path] : [])));
+}
+
+/** @param unwritten by source */
+function describeUnwritten(unwritten: readonly (readonly RowRange[])[], sources: readonly RunSource[], thing: string): string {
+  const described = unwritten.flatMap((ranges, source) => {
+    const name = sources[source]?.name;
+    return ranges.length === 0 ? [] : [`${describeRows(ranges, thing)}${name === undefined ? '' : ` of ${name}`}`];
+  });
+  const more = described.length - SHOWN_RANGES;
+  return described.slice(0, SHOWN_RANGES).join('; ') + (more > 0 ? ` and some of ${more} more files` : '');
+}
 
 /** Row ranges in words, neighbours joined. */
 function describeRows(ranges: readonly RowRange[], thing: string): string {

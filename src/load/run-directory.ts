@@ -9,7 +9,7 @@ import { partName } from '../destination/directory.ts';
 import { SkeinError } from '../errors.ts';
 import { writeFailure } from '../write-failure.ts';
 import { type JournalContent, JournalWriter, type RunRecord, readJournal } from './journal.ts';
-import { REJECTS_FILES } from './rejects-file.ts';
+import { rejectsFiles } from './rejects-file.ts';
 import { checkLock, takeLock } from './run-lock.ts';
 import { shardNames } from './shard-files.ts';
 import { removeShard } from './shard-output.ts';
@@ -100,7 +100,9 @@ export class RunDirectory {
     // removals must not leave a journal that says otherwise.
     if (earlier !== undefined) JournalWriter.begin(journal, earlier.run);
     for (const name of [MANIFEST_FILE, MAPPING_FILE]) rmSync(join(this.output, name), { force: true });
-    for (const name of REJECTS_FILES) rmSync(join(this.path, name), { force: true });
+    for (const { sources } of [run, ...(earlier === undefined ? [] : [earlier.run])]) {
+      for (const name of rejectsFiles(sources.length)) rmSync(join(this.path, name), { force: true });
+    }
     if (earlier !== undefined) {
       this.removeParts(earlier.run);
       const parts = earlier.records.flatMap(({ part }) => part ?? []);

@@ -43,6 +43,8 @@ export interface Layout {
   /** One byte. */
   readonly delimiter: number;
   readonly columns: readonly ColumnRole[];
+  /** All column numbers, in the order in which fields are written. */
+  readonly order: readonly number[];
   readonly time: { readonly column: number; readonly format: TimeFormat; readonly offsetMinutes: number };
   /** Column numbers of what some rules ask for; -1 where the file has none. */
   readonly latitude: number;
@@ -52,6 +54,8 @@ export interface Layout {
   readonly constantTags: readonly ConstantTag[];
   /** What rows get of their deployments. */
   readonly reference?: JoinedReference | undefined;
+  /** The tag that keeps apart rows of one series and time. */
+  readonly duplicateTag: string;
   /** Missing cells of text fields are written as they stand, an empty one as `""`. */
   readonly keepsMissingText?: boolean;
   /** What becomes of rows that share series and time where the user does not say. */
@@ -89,18 +93,19 @@ export function layOut(names: readonly string[], delimiter: number): Layout | st
     if (role.role === 'drop' || keys.indexOf(canonicalName(name)) === column) return role;
     return twinRole(canonicalName(name), keys, column, role.role === 'field' ? role.type : 'text');
   });
-  return {
+  return withDuplicateTag({
     measurement: DEFAULT_MEASUREMENT,
     names,
     delimiter,
     columns,
+    order: [...names.keys()],
     time: { column: time, format: 'movebank', offsetMinutes: 0 },
     latitude: keys.indexOf('lat'),
     longitude: keys.indexOf('lon'),
     outlier: keys.indexOf('visible'),
     individual: firstOf(keys, ['individual_local_identifier', 'individual_id']),
     constantTags: [],
-  };
+  });
 }
 
 function roleOf(name: string, keys: readonly string[]): ColumnRole {
@@ -189,17 +194,17 @@ export function eventIdColumn({ columns }: Layout): number {
 }
 
 /** The keys of all tags and fields, those for values that do not fit left out. */
-export function writtenKeys({ columns, constantTags, reference }: Layout): string[] {
+export function writtenKeys({ columns, constantTags, reference }: Omit<Layout, 'duplicateTag'>): string[] {
   const own = [...columns, ...constantTags].flatMap((one) => ('key' in one ? [one.key] : []));
   return [...own, ...(reference?.tags ?? []), ...(reference?.fields ?? []).map(({ key }) => key)];
 }
 
-/** The tag that keeps apart rows of one series and time: `dup`, or with a number if the file has that already. */
-export function duplicateTag(layout: Layout): string {
-  const keys = new Set(writtenKeys(layout));
+/** The layout with a tag that keeps apart rows of one series and time: `dup`, or with a number if something else has that key. */
+export function withDuplicateTag(layout: Omit<Layout, 'duplicateTag'>, others: readonly string[] = writtenKeys(layout)): Layout {
+  const keys = new Set(others);
   let key = 'dup';
   for (let number = 2; keys.has(key); number++) key = `dup_${number}`;
-  return key;
+  return { ...layout, duplicateTag: key };
 }
 
 /** The longest run of columns that stay the same while one animal's rows go by. */

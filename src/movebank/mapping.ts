@@ -6,7 +6,7 @@
 
 import { clipNames } from '../clip.ts';
 import type { DuplicatePolicy } from '../duplicate-policy.ts';
-import { type ColumnRole, type ConstantTag, type FieldType, type Layout, type TimeFormat, twinRole } from './layout.ts';
+import { type ColumnRole, type ConstantTag, type FieldType, type Layout, type TimeFormat, twinRole, withDuplicateTag } from './layout.ts';
 import { canonicalName } from './names.ts';
 import { type JoinedReference, type Reference, unpackDeployments } from './reference.ts';
 
@@ -75,11 +75,12 @@ export function layOutBy(mapping: Mapping, names: readonly string[], delimiter: 
       `${others.length === 1 ? 'One column is' : `${others.length} columns are`} not in the mapping and not written: ${clipNames(others)}`,
     );
   return {
-    layout: {
+    layout: withDuplicateTag({
       measurement: mapping.measurement,
       names,
       delimiter,
       columns: columns.map((role) => role ?? { role: 'drop' }),
+      order: [...names.keys()],
       time: { column: time, format: mapping.time.format, offsetMinutes: minutesOf(mapping.time.utcOffset) },
       latitude: find(mapping.location?.latitude),
       longitude: find(mapping.location?.longitude),
@@ -88,7 +89,7 @@ export function layOutBy(mapping: Mapping, names: readonly string[], delimiter: 
       constantTags: mapping.tags.filter((tag) => 'value' in tag),
       keepsMissingText: mapping.missingText === 'keep',
       duplicates: mapping.duplicates,
-    },
+    }),
     warnings,
   };
 }
@@ -99,10 +100,12 @@ export function mappingOf(layout: Layout): Mapping {
   const tags: Mapping['tags'][number][] = [...layout.constantTags];
   const fields: { column: string; key: string; type: FieldType }[] = [];
   const drop: string[] = [];
+  const tagKeys = new Set(layout.columns.flatMap((role) => (role.role === 'tag' ? [role.key] : [])));
   layout.columns.forEach((role, column) => {
     const name = layout.names[column] ?? '';
     if (role.role === 'tag') tags.push({ column: name, key: role.key });
-    else if (role.role === 'field' && role.twinOf === undefined)
+    // Of several files some may have as a tag what others have as a field: a mapping has it once.
+    else if (role.role === 'field' && role.twinOf === undefined && !tagKeys.has(role.key))
       fields.push({ column: name, key: role.key, type: role.type === 'unknown' ? 'text' : role.type });
     else if (role.role === 'drop' && name !== '') drop.push(name);
   });

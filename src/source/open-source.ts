@@ -5,10 +5,11 @@
 // is unpacked. Invariant: nothing above this folder knows the difference.
 
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
+import { clipNames } from '../clip.ts';
 import { SkeinError } from '../errors.ts';
 import { RangeReader, readFailure, type SourceIdentity } from './range-reader.ts';
-import { type Packing, packingOf, SNIFF_BYTES, whyNoCsv } from './sniff.ts';
+import { NoCsv, type Packing, packingOf, SNIFF_BYTES, whyNoCsv } from './sniff.ts';
 import { checkUrl, isUrl, STANDARD_INPUT, sourceName, stemOf } from './source-name.ts';
 import { SpoolFile } from './spool-file.ts';
 import { checkStandardInput, readStandardInput } from './standard-input.ts';
@@ -18,6 +19,8 @@ export interface OpenSource {
   readonly identity: SourceIdentity;
   /** Its first bytes, at most SNIFF_BYTES. */
   readonly head: Uint8Array;
+  /** The user named the folder or the archive that it lies in: it need not be an export. */
+  readonly isFound?: boolean;
   /** Let go of what was spooled. No thread may read it any more. */
   close(): void;
 }
@@ -49,14 +52,14 @@ export async function lookAtSource(source: string): Promise<void> {
 }
 
 /**
- * Open `source`: a path, a URL, or `-`. The caller closes it.
+ * Open all CSVs of `source`: a path, a URL, or `-`, one unless it is an archive of several. The caller closes them.
  *
  * @throws SkeinError as `lookAtSource`, and `source` when it cannot be read or unpacked whole, `destination` when there is no room for that
  */
-export async function openSource(source: string, options: OpenSourceOptions = {}): Promise<OpenSource> {
+export async function openAll(source: string, options: OpenSourceOptions = {}): Promise<OpenSource[]> {
   const reached = await reach(source, options);
   const packing = packingOf(reached.head);
-  if (packing === undefined) return reached;
+  if (packing === undefined) return [reached];
   try {
     return await unpack(source, reached.identity, packing, options);
   } finally {
@@ -64,10 +67,24 @@ export async function openSource(source: string, options: OpenSourceOptions = {}
   }
 }
 
+/**
+ * Open `source`, which must be or hold exactly one CSV. The caller closes it.
+ *
+ * @throws SkeinError as `openAll`
+ */
+export async function openSource(source: string, options: OpenSourceOptions = {}): Promise<OpenSource> {
+  const opened = await openAll(source, options);
+  const [only] = opened;
+  if (only !== undefined && opened.length === 1) return only;
+  for (const { close } of opened) close();
+  const names = clipNames(opened.map(({ identity }) => basename(identity.path)));
+  throw new SkeinError('source', `${pathOf(source)} holds ${opened.length} CSV files: ${names}. Unpack it and name the one that you mean.`);
+}
+
 /** Bytes that can be read by range, packed or not. */
 async function reach(source: string, { sourceToken, signal, onSpoolProgress }: OpenSourceOptions): Promise<OpenSource> {
   if (source !== STANDARD_INPUT && !isUrl(source)) return openFile(source);
-  return spooled(source, 0, signal, checkPackedOrCsv, async (spool) => {
+  return spooled(placeOf(source), 0, signal, checkPackedOrCsv, async (spool) => {
     if (source === STANDARD_INPUT) await readStandardInput(spool, signal, (bytes) => onSpoolProgress?.('read', bytes, undefined));
     else {
       const { download } = await import('./download.ts');
@@ -80,15 +97,29 @@ async function reach(source: string, { sourceToken, signal, onSpoolProgress }: O
   });
 }
 
-async function unpack(source: string, identity: SourceIdentity, packing: Packing, options: OpenSourceOptions): Promise<OpenSource> {
+async function unpack(source: string, identity: SourceIdentity, packing: Packing, options: OpenSourceOptions): Promise<OpenSource[]> {
   const onProgress = (bytes: number): void => options.onSpoolProgress?.('unpack', bytes, identity.size);
   const packed = await RangeReader.open(identity);
+  const opened: OpenSource[] = [];
+  const open = async (place: SpoolPlace, fill: (spool: SpoolFile) => Promise<void>): Promise<void> => {
+    opened.push(await spooled(place, identity.mtimeMs, options.signal, checkCsv, fill));
+  };
   try {
-    return await spooled(source, identity.mtimeMs, options.signal, checkCsv, async (spool) => {
-      if (packing === 'gzip') await (await import('./gzip.ts')).unpackGzip(packed, spool, onProgress);
-      else await (await import('./zip.ts')).unpackZip(packed, spool, onProgress);
-      await packed.checkUnchanged();
-    });
+    if (packing === 'gzip') {
+      const { unpackGzip } = await import('./gzip.ts');
+      await open(placeOf(source), (spool) => unpackGzip(packed, spool, onProgress));
+    } else {
+      const csvs = await (await import('./zip.ts')).csvsIn(packed);
+      for (const { name, unpack } of csvs) {
+        const place = csvs.length === 1 ? placeOf(source) : { name: `${pathOf(source)}/${name}`, file: basename(name) };
+        await open(place, (spool) => unpack(spool, onProgress));
+      }
+    }
+    await packed.checkUnchanged();
+    return opened.length === 1 ? opened : opened.map((one) => ({ ...one, isFound: true }));
+  } catch (error) {
+    for (const { close } of opened) close();
+    throw error;
   } finally {
     await packed.close();
   }
@@ -96,16 +127,27 @@ async function unpack(source: string, identity: SourceIdentity, packing: Packing
 
 type Check = (name: string, head: Uint8Array, whole: boolean, file: string) => void;
 
+/** What a spool holds. */
+interface SpoolPlace {
+  /** In words; what stands for its path. */
+  readonly name: string;
+  /** What a file of it would be called. */
+  readonly file: string;
+}
+
+function placeOf(source: string): SpoolPlace {
+  return { name: pathOf(source), file: `${stemOf(source)}.csv` };
+}
+
 /** A spool that `fill` has filled. @param mtimeMs of the file that the source is, or 0 */
 async function spooled(
-  source: string,
+  { name, file }: SpoolPlace,
   mtimeMs: number,
   signal: AbortSignal | undefined,
   check: Check,
   fill: (spool: SpoolFile) => Promise<void>,
 ): Promise<OpenSource> {
-  const name = pathOf(source);
-  const spool = new SpoolFile({ name, signal, check: (head, whole) => check(name, head, whole, `${stemOf(source)}.csv`) });
+  const spool = new SpoolFile({ name, signal, check: (head, whole) => check(name, head, whole, file) });
   try {
     await fill(spool);
     return spool.finish(mtimeMs);
@@ -134,7 +176,7 @@ function checkPackedOrCsv(...args: Parameters<Check>): void {
 
 function checkCsv(name: string, head: Uint8Array, whole: boolean, file: string): void {
   const why = packingOf(head) === undefined ? whyNoCsv(file, head, whole) : 'is packed twice. Unpack it once yourself, then load that.';
-  if (why !== undefined) throw new SkeinError('source', `${name} ${why}`);
+  if (why !== undefined) throw new NoCsv(`${name} ${why}`);
 }
 
 async function identify(path: string): Promise<SourceIdentity> {

@@ -5,6 +5,7 @@
 // are told the offset within the source; everything between the command line and
 // the bytes counts on from source to source.
 
+import { firstIndex } from '../search.ts';
 import { RangeReader, type SourceIdentity } from './range-reader.ts';
 
 /** A source in its place. Crosses to the workers. */
@@ -26,6 +27,17 @@ export function placeSources(identities: readonly SourceIdentity[]): PlacedSourc
     end += identity.size;
     return { index, identity, start, end };
   });
+}
+
+/** The source that has a byte at `offset`. */
+export function sourceAt(sources: readonly PlacedSource[], offset: number): PlacedSource {
+  const source = sources[firstIndex(sources.length, (i) => (sources[i]?.end ?? 0) > offset)];
+  if (source === undefined) throw new Error(`No source has a byte ${offset}`);
+  return source;
+}
+
+export function identitiesOf(sources: readonly PlacedSource[]): SourceIdentity[] {
+  return sources.map(({ identity }) => identity);
 }
 
 /** A source that is open, read at its offsets in the run. */

@@ -6,6 +6,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
+import { SkeinError } from '../errors.ts';
 import { shellWord } from '../shell-word.ts';
 
 /** How much of a file is looked at. */
@@ -26,6 +27,13 @@ const MAGIC: readonly { bytes: readonly number[]; what: string; todo: (path: str
   { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], what: 'xz-compressed', todo: (path) => `Unpack it first: unxz -k ${shellWord(path)}` },
   { bytes: [0x42, 0x5a, 0x68], what: 'bzip2-compressed', todo: (path) => `Unpack it first: bunzip2 -k ${shellWord(path)}` },
 ];
+
+/** What is there is no CSV, or holds none. Whether that matters is for the one to say who knows whether one was expected. */
+export class NoCsv extends SkeinError {
+  constructor(message: string) {
+    super('source', message);
+  }
+}
 
 /** What has to be unpacked before it can be a CSV. */
 export function packingOf(head: Uint8Array): Packing | undefined {

@@ -1,6 +1,6 @@
-// Unpack the one CSV of a zip archive (PKWARE APPNOTE 6.3.10).
+// Unpack the CSVs of a zip archive (PKWARE APPNOTE 6.3.10).
 //
-// Input: an open file that begins as a zip does. Output: the CSV, in the spool.
+// Input: an open file that begins as a zip does. Output: each CSV, in a spool.
 // The list at the archive's end is believed only as far as it is found to be
 // right. Invariant: names in it are shown to people and used for nothing else.
 
@@ -12,6 +12,7 @@ import { shellWord } from '../shell-word.ts';
 import { damaged } from './damage.ts';
 import { inflate, pieces, type Sink, type Unpacked } from './inflate.ts';
 import { type RangeReader, readFailure } from './range-reader.ts';
+import { NoCsv } from './sniff.ts';
 import { isUrl, stemOf } from './source-name.ts';
 import type { SpoolFile } from './spool-file.ts';
 
@@ -29,18 +30,43 @@ interface Found {
   readonly entry: Entry;
 }
 
+/** A CSV in an archive that is open. */
+export interface ZippedCsv {
+  /** As the archive has it, folders included: for people. */
+  readonly name: string;
+  /**
+   * Unpack it into `spool`.
+   *
+   * @param onProgress how many bytes of the archive are done
+   * @throws SkeinError `source` when it cannot be unpacked or is not whole, `destination` when there is no room
+   */
+  unpack(spool: SpoolFile, onProgress: (bytes: number) => void): Promise<void>;
+}
+
 /**
- * Unpack the CSV in `packed` into `spool`.
+ * Find the CSVs in `packed`: at least one, in the order of their names.
  *
- * @param onProgress how many bytes of the archive are done
- * @throws SkeinError `source` when there is not exactly one, it cannot be unpacked or is not whole, `destination` when there is no room
+ * @throws SkeinError `source`, NoCsv when there is none, or when one of them is encrypted or packed by an unknown method
  */
-export async function unpackZip(packed: RangeReader, spool: SpoolFile, onProgress: (bytes: number) => void): Promise<void> {
+export async function csvsIn(packed: RangeReader): Promise<ZippedCsv[]> {
   const zip = await believing(packed, () =>
     fromFdPromise(packed.fd, { decodeStrings: false, validateEntrySizes: false, autoClose: false }),
   );
-  const { name, entry } = theCsv(packed.path, await believing(packed, () => list(packed.path, zip)));
-  checkMethod(packed.path, name, entry);
+  const found = theCsvs(packed.path, await believing(packed, () => list(packed.path, zip)));
+  for (const { name, entry } of found) checkMethod(packed.path, name, entry);
+  return found.map(({ name, entry }) => ({
+    name: clip(name),
+    unpack: (spool, onProgress) => unpackEntry(packed, zip, { name, entry }, spool, onProgress),
+  }));
+}
+
+async function unpackEntry(
+  packed: RangeReader,
+  zip: ZipFile,
+  { name, entry }: Found,
+  spool: SpoolFile,
+  onProgress: (bytes: number) => void,
+): Promise<void> {
   const label = `${packed.path} (in it ${clip(name)})`;
   const { compressedSize, uncompressedSize } = entry;
   if (uncompressedSize > compressedSize * MOST_UNPACKED_OF_PACKED) {
@@ -75,22 +101,18 @@ async function list(path: string, zip: ZipFile): Promise<Found[]> {
   return found;
 }
 
-/** The file that is meant: the only CSV, or the only file. */
-function theCsv(path: string, all: readonly Found[]): Found {
+/** The files that are meant: all CSVs, or the only file. */
+function theCsvs(path: string, all: readonly Found[]): Found[] {
   if (all.some(({ name }) => name === '[Content_Types].xml')) {
-    throw new SkeinError('source', `${path} is an Excel workbook or another office document. Save the sheet as CSV UTF-8, then load that.`);
+    throw new NoCsv(`${path} is an Excel workbook or another office document. Save the sheet as CSV UTF-8, then load that.`);
   }
   // macOS puts one of its own beside each file.
   const files = all.filter(({ name }) => !/(^|\/)(__MACOSX\/|\._)/.test(name));
   const csvs = files.filter(({ name }) => /\.csv$/i.test(name));
-  const meant = csvs.length > 0 ? csvs : files;
-  const [first] = meant;
-  if (first !== undefined && meant.length === 1) return first;
-  const names = clipNames(meant.map(({ name }) => name));
-  if (csvs.length > 1) {
-    throw new SkeinError('source', `${path} holds ${csvs.length} CSV files: ${names}. ${unpackIt(path, 'load the one that you mean')}`);
-  }
-  throw new SkeinError('source', `${path} holds no CSV file${files.length === 0 ? '' : `; it holds ${names}`}. Download the export again.`);
+  if (csvs.length > 0) return csvs.sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (files.length === 1) return files;
+  const names = clipNames(files.map(({ name }) => name));
+  throw new NoCsv(`${path} holds no CSV file${files.length === 0 ? '' : `; it holds ${names}`}. Download the export again.`);
 }
 
 function checkMethod(path: string, name: string, entry: Entry): void {
@@ -103,7 +125,8 @@ function checkMethod(path: string, name: string, entry: Entry): void {
   }
 }
 
-function unpackIt(path: string, then: string): string {
+/** What to do with an archive by hand. */
+export function unpackIt(path: string, then: string): string {
   return `Unpack it yourself and ${then}: unzip ${shellWord(isUrl(path) ? `${stemOf(path)}.zip` : path)}`;
 }
 

@@ -14,9 +14,11 @@ import type { TrackPart } from './track-tally.ts';
 const EXAMPLES = 5;
 
 export interface RejectExample {
-  /** Counted from 1 over the data rows of what is summed up. */
+  /** The number of the file that the row is in. */
+  readonly source: number;
+  /** Counted from 1 over the data rows of what is summed up; over those of the file once it is known what comes before. */
   readonly row: number;
-  /** File offset. */
+  /** Offset in the run, or in the file. */
   readonly offset: number;
   /** A code of REJECT_REASONS. */
   readonly reason: number;
@@ -76,14 +78,12 @@ function noRows(columnCount: number): RowSummary {
 /** Note a reject in the row last counted. */
 export function addReject(summary: RowSummary, reason: number, offset: number): void {
   summary.rejects[reason] = (summary.rejects[reason] ?? 0) + 1;
-  if (summary.examples.length < EXAMPLES) summary.examples.push({ row: summary.rows, offset, reason });
+  if (summary.examples.length < EXAMPLES) summary.examples.push({ source: 0, row: summary.rows, offset, reason });
 }
 
-/** Add `next`, which comes right after `summary` in the file and is not used any more. */
+/** Add `next`, which comes right after `summary` in the run and is not used any more. */
 export function merge(summary: Summary, next: ChunkSummary): void {
-  for (const example of next.examples) {
-    if (summary.examples.length < EXAMPLES) summary.examples.push({ ...example, row: summary.rows + example.row });
-  }
+  summary.examples.push(...next.examples.slice(0, EXAMPLES - summary.examples.length));
   summary.rows += next.rows;
   summary.blankLines += next.blankLines;
   summary.filtered += next.filtered;

@@ -4,15 +4,17 @@
 // puts the sums together in file order. It makes sure that they tile; see
 // `csv/tiling`.
 
-import { type Header, readHeader } from '../csv/header.ts';
+import { clipNames } from '../clip.ts';
 import { type ByteRange, cutRanges, judgeTile } from '../csv/tiling.ts';
 import { SkeinError } from '../errors.ts';
 import { inOrder } from '../in-order.ts';
+import { layoutOfRun } from '../movebank/join-layouts.ts';
 import type { Layout } from '../movebank/layout.ts';
-import type { OpenSource } from '../source/open-source.ts';
-import { type PlacedSource, placeSources } from '../source/placed-source.ts';
-import { SNIFF_BYTES } from '../source/sniff.ts';
-import { resolveLayout } from './resolve.ts';
+import type { PlacedSource } from '../source/placed-source.ts';
+import { aboutFiles } from './file-warnings.ts';
+import type { LaidOutSource, LaidOutSources } from './lay-out-sources.ts';
+import { placeSummary } from './place-summary.ts';
+import { resolveLayouts } from './resolve.ts';
 import type { SeriesSpan } from './series-totals.ts';
 import { emptySummary, merge, rejectedRows, type Summary } from './summary.ts';
 import type { SurveyChunkTask, SurveyedChunk } from './survey-chunk.ts';
@@ -36,11 +38,11 @@ const MOST_LISTED_SERIES = 64;
 /** A column that is another in every row names no animals. InfluxDB 1.x takes as many (`max-series-per-database`). */
 const MAX_SERIES = 1_000_000;
 
-/** A source whose header is read. */
-export interface LaidOutSource extends PlacedSource {
-  readonly header: Header;
-  /** What its columns become. */
-  readonly layout: Layout;
+/** A source whose rows are known, and its layout with all types settled. */
+export interface SurveyedSource extends LaidOutSource {
+  readonly rows: number;
+  readonly rejected: number;
+  readonly filtered: number;
 }
 
 /** What a worker must know of a source to read its rows. */
@@ -50,8 +52,7 @@ export function readAs({ index, identity, start, end, layout }: LaidOutSource): 
 
 /** Everything that is known of the files of a run before a point is written. */
 export interface Survey {
-  /** All types settled. */
-  readonly sources: readonly LaidOutSource[];
+  readonly sources: readonly SurveyedSource[];
   /** What the columns become, all types settled. */
   readonly layout: Layout;
   readonly summary: Summary;
@@ -66,7 +67,7 @@ export interface Survey {
 }
 
 /** The source that a chunk is of. */
-export function sourceOf({ sources }: Survey, chunk: Chunk): LaidOutSource {
+export function sourceOf({ sources }: Survey, chunk: Chunk): SurveyedSource {
   const source = sources[chunk.source];
   if (source === undefined) throw new Error(`There is no source ${chunk.source}`);
   return source;
@@ -84,8 +85,6 @@ export interface SurveyOptions {
   readonly chunkBytes: number;
   /** How many chunks may be under way at once. */
   readonly ahead: number;
-  /** Lay out the columns, or say in words why that is not possible. */
-  readonly layOut: (header: Header) => { layout: Layout; warnings: readonly string[] } | string;
   /** Survey one range in a worker. */
   readonly surveyChunk: (source: LaidOutSource, task: SurveyChunkTask) => Promise<SurveyedChunk>;
   /** When it is aborted, the survey ends with a SkeinError `interrupted`. */
@@ -96,33 +95,51 @@ export interface SurveyOptions {
 /**
  * Survey the sources of a run, in their order.
  *
- * @throws SkeinError `source` when a header cannot be used, there is no row, or one of them changes meanwhile
+ * @throws SkeinError `source` when there is no row, or one of them changes meanwhile
  */
-export async function surveySources(opened: readonly Pick<OpenSource, 'identity' | 'head'>[], options: SurveyOptions): Promise<Survey> {
-  const warnings: string[] = [];
-  const sources = placeSources(opened.map(({ identity }) => identity)).map((place): LaidOutSource => {
-    const header = readHeader(opened[place.index]?.head ?? new Uint8Array(0), place.identity.size <= SNIFF_BYTES);
-    if (typeof header === 'string') throw new SkeinError('source', `${place.identity.path} ${header}.`);
-    const laidOut = options.layOut(header);
-    if (typeof laidOut === 'string') throw new SkeinError('source', `${place.identity.path} ${laidOut}`);
-    warnings.push(...laidOut.warnings);
-    return { ...place, header, layout: laidOut.layout };
-  });
-  const [first] = sources;
-  if (first === undefined) throw new Error('There is no source');
-  const { summary, chunks, seriesOfChunks, tracks } = await surveyRows(sources, emptySummary(first.layout.columns.length), options);
-  if (summary.rows === 0) throw new SkeinError('source', `${first.identity.path} holds a header and no rows. Download the export again.`);
-  const resolved = resolveLayout(first.layout, summary.evidence);
-  warnings.push(...resolved.warnings);
+export async function surveySources({ sources, columnCount, warnings }: LaidOutSources, options: SurveyOptions): Promise<Survey> {
+  const { summary, chunks, seriesOfChunks, tracks, known } = await surveyRows(sources, columnCount, options);
+  const empty = sources.filter(({ index }) => known[index]?.rows === 0);
+  if (summary.rows === 0) {
+    const paths = clipNames(empty.map(({ identity }) => identity.path));
+    const hold = empty.length === 1 ? 'holds' : 'hold';
+    throw new SkeinError('source', `${paths} ${hold} a header and no rows. Download the export again.`);
+  }
+  const resolved = resolveLayouts(sources.map((source) => ({ ...source, evidence: known[source.index]?.evidence ?? new Uint8Array(0) })));
+  const found = [
+    ...empty.map(({ identity: { path } }) => ({ path, text: 'a header and no rows' })),
+    ...resolved.flatMap((one, i) => one.warnings.map((text) => ({ path: sources[i]?.identity.path ?? '', text }))),
+  ];
+  const layouts = resolved.map(({ layout }) => layout);
+  const layout = layoutOfRun(
+    layouts,
+    sources.map(({ columns }) => columns),
+    columnCount,
+  );
   return {
-    sources: sources.map((source) => ({ ...source, layout: resolved.layout })),
-    layout: resolved.layout,
+    sources: sources.map((source, i): SurveyedSource => {
+      const [settled, own] = [layouts[i], known[i]];
+      if (settled === undefined || own === undefined) throw new Error(`Nothing is known of source ${i}`);
+      return { ...source, layout: settled, rows: own.rows, rejected: own.rejected, filtered: own.filtered };
+    }),
+    layout,
     summary,
     chunks,
     seriesOfChunks,
-    tracks: tracks?.finish(resolved.layout),
-    warnings,
+    tracks: tracks?.finish(layout),
+    warnings: [...warnings, ...aboutFiles(found, sources)],
   };
+}
+
+/** What is known of a source so far. */
+interface KnownSource {
+  /** Where the rows that are known end. */
+  position: number;
+  rows: number;
+  rejected: number;
+  filtered: number;
+  /** SAW_ bits, by the source's columns. */
+  evidence: Uint8Array;
 }
 
 /** A range of one of the sources. */
@@ -139,19 +156,20 @@ function firstRow({ start, header }: LaidOutSource): number {
   return start + header.end;
 }
 
-/** @param summary an empty one, that is added to */
 async function surveyRows(
   sources: readonly LaidOutSource[],
-  summary: Summary,
+  columnCount: number,
   options: SurveyOptions,
-): Promise<Pick<Survey, 'summary' | 'chunks' | 'seriesOfChunks'> & { readonly tracks: TrackMerger | undefined }> {
+): Promise<Pick<Survey, 'summary' | 'chunks' | 'seriesOfChunks'> & { known: readonly KnownSource[]; tracks: TrackMerger | undefined }> {
+  const summary = emptySummary(columnCount);
   const chunks: Chunk[] = [];
   const seriesOfChunks: (SeriesSpan[] | undefined)[] = [];
   let tracks: TrackMerger | undefined;
   const totalBytes = sources.at(-1)?.end ?? 0;
-  // Where the rows that are known end in each source, and how many there are.
-  const positions = sources.map(firstRow);
-  const rowCounts = sources.map(() => 0);
+  const known = sources.map((source): KnownSource => {
+    const evidence = new Uint8Array(source.columns.length);
+    return { position: firstRow(source), rows: 0, rejected: 0, filtered: 0, evidence };
+  });
   const surveyRange = (source: LaidOutSource, { start, end }: ByteRange, guess: boolean): Promise<SurveyedChunk> =>
     options.surveyChunk(source, { start, end, guess });
   const ranges = cutSources(sources, options.chunkBytes);
@@ -159,31 +177,37 @@ async function surveyRows(
   for await (const { task: range, result } of inOrder(ranges, options.ahead, survey)) {
     if (options.signal?.aborted) throw new SkeinError('interrupted', 'Stopped in the survey; nothing was written.');
     const { source, end } = range;
-    const start = positions[source.index] ?? 0;
+    const own = known[source.index];
+    if (own === undefined) throw new Error(`There is no source ${source.index}`);
+    const start = own.position;
     const verdict = judgeTile(range, result.span, start);
     if (verdict === 'skip') continue;
     const chunk = verdict === 'take' ? result : await surveyRange(source, { start, end }, false);
-    const { rows } = chunk.summary;
-    merge(summary, chunk.summary);
+    const { rows, filtered, evidence, series } = chunk.summary;
+    const rejected = rejectedRows(chunk.summary);
+    const place = { source: source.index, rowsBefore: own.rows, start: source.start, columns: source.columns, columnCount };
+    merge(summary, placeSummary(chunk.summary, place));
     if (rows > 0) {
-      const rowsBefore = rowCounts[source.index] ?? 0;
-      chunks.push({ index: chunks.length, source: source.index, start, end, rows, rowsBefore, rejected: rejectedRows(chunk.summary) });
-      const { series } = chunk.summary;
+      chunks.push({ index: chunks.length, source: source.index, start, end, rows, rowsBefore: own.rows, rejected });
       seriesOfChunks.push(series.keys.length > MOST_LISTED_SERIES ? undefined : summary.series.spansOf(series));
-      rowCounts[source.index] = rowsBefore + rows;
     }
     if (chunk.summary.tracks !== undefined) {
       tracks ??= new TrackMerger();
       tracks.add(chunk.summary.tracks);
     }
     if (summary.series.size > MAX_SERIES) throw tooManySeries(source.identity.path, summary.rows);
-    positions[source.index] = chunk.span.next;
+    own.position = chunk.span.next;
+    own.rows += rows;
+    own.rejected += rejected;
+    own.filtered += filtered;
+    own.evidence = own.evidence.map((bits, column) => bits | (evidence[column] ?? 0));
     options.onProgress?.({ bytes: end, totalBytes, rows: summary.rows, rejected: rejectedRows(summary) });
   }
   for (const { index, end } of sources) {
-    if (positions[index] !== end) throw new Error(`The chunks of source ${index} end at byte ${positions[index]}, and it at ${end}`);
+    const { position } = known[index] ?? {};
+    if (position !== end) throw new Error(`The chunks of source ${index} end at byte ${position}, and it at ${end}`);
   }
-  return { summary, chunks, seriesOfChunks, tracks };
+  return { summary, chunks, seriesOfChunks, tracks, known };
 }
 
 function tooManySeries(path: string, rows: number): SkeinError {

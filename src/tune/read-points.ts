@@ -13,7 +13,7 @@ import { RowReader, WRITE } from '../encode/row-reader.ts';
 import { EVERY_ROW } from '../encode/selection.ts';
 import type { SeriesHead } from '../encode/series.ts';
 import { EVENT_ID_KEY, type Layout, layOut } from '../movebank/layout.ts';
-import { resolveLayout } from '../survey/resolve.ts';
+import { resolveLayouts } from '../survey/resolve.ts';
 import { ChunkSurveyor } from '../survey/survey-chunk.ts';
 import type { PointLines } from './trial-points.ts';
 
@@ -60,7 +60,8 @@ async function settled(layout: Layout, header: Header, source: RowSource, window
     for (const [column, saw] of summary.evidence.entries()) evidence[column] = (evidence[column] ?? 0) | saw;
     at = span.next;
   }
-  return resolveLayout(layout, evidence).layout;
+  const [resolved] = resolveLayouts([{ layout, columns: [...layout.columns.keys()], evidence }]);
+  return resolved?.layout ?? layout;
 }
 
 function sourceOf(bytes: Uint8Array): RowSource {

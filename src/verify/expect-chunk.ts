@@ -43,10 +43,11 @@ export class ChunkExpecter {
   #runFields = 0;
   #runRows = 0;
 
-  constructor(layout: Layout, selection: SelectionOptions) {
+  /** @param fields the keys of all fields of the run */
+  constructor(layout: Layout, selection: SelectionOptions, fields: readonly string[]) {
     this.#reader = new RowReader(layout, selection, Number.POSITIVE_INFINITY);
     this.#writer = new LineWriter(layout);
-    this.#slots = new FieldSlots(layout);
+    this.#slots = new FieldSlots(layout, fields);
     this.#runSlots = new Int32Array(this.#slots.keys.length);
   }
 

@@ -1,6 +1,15 @@
-// The fields that the columns of a file are written to, numbered.
+// The fields that the files of a run are written to, numbered.
 
 import { EVENT_ID_KEY, type Layout, textKey } from '../movebank/layout.ts';
+
+/** The keys of all fields of files with these layouts, those for values that do not fit among them. */
+export function fieldKeys(layouts: readonly Layout[]): string[] {
+  const keys = layouts.flatMap(({ columns, reference }) => [
+    ...columns.flatMap((role) => (role.role === 'field' ? [role.key, textKey(role.key)] : [])),
+    ...(reference?.fields ?? []).map(({ key }) => key),
+  ]);
+  return [...new Set(keys)];
+}
 
 export class FieldSlots {
   /** Field keys by slot. */
@@ -13,17 +22,14 @@ export class FieldSlots {
   /** The slot of the event id, or -1. */
   readonly eventId: number;
 
-  constructor({ columns, reference }: Layout) {
-    const keys: string[] = [];
-    this.ofColumn = new Int32Array(columns.length).fill(-1);
-    this.ofMisfits = new Int32Array(columns.length).fill(-1);
-    for (const [column, role] of columns.entries()) {
-      if (role.role !== 'field') continue;
-      this.ofColumn[column] = keys.push(role.key) - 1;
-      this.ofMisfits[column] = keys.push(textKey(role.key)) - 1;
-    }
-    this.ofAttached = (reference?.fields ?? []).map(({ key }) => keys.push(key) - 1);
+  /** @param keys of all fields of the run */
+  constructor({ columns, reference }: Layout, keys: readonly string[]) {
+    const slots = new Map(keys.map((key, slot) => [key, slot]));
+    const slotOf = (key: string): number => slots.get(key) ?? -1;
+    this.ofColumn = Int32Array.from(columns, (role) => (role.role === 'field' ? slotOf(role.key) : -1));
+    this.ofMisfits = Int32Array.from(columns, (role) => (role.role === 'field' ? slotOf(textKey(role.key)) : -1));
+    this.ofAttached = (reference?.fields ?? []).map(({ key }) => slotOf(key));
     this.keys = keys;
-    this.eventId = keys.indexOf(EVENT_ID_KEY);
+    this.eventId = slotOf(EVENT_ID_KEY);
   }
 }

@@ -4,6 +4,7 @@ import { windowBytes } from '../../src/csv/chunk-rows.ts';
 import { ByteWindow } from '../../src/csv/row-scanner.ts';
 import { EVERY_ROW } from '../../src/encode/selection.ts';
 import { layOut } from '../../src/movebank/layout.ts';
+import { layOutSources } from '../../src/survey/lay-out-sources.ts';
 import { type Survey, surveySources } from '../../src/survey/survey.ts';
 import { ChunkSurveyor, type SurveyDetails } from '../../src/survey/survey-chunk.ts';
 import { MemorySource } from './bytes.ts';
@@ -16,13 +17,14 @@ export async function surveyText(text: string, chunkBytes = 1 << 20, details: Su
   const source = new MemorySource(bytes);
   let surveyors: ChunkSurveyor[] | undefined;
   let turn = 0;
-  return surveySources([{ identity: { path: 'test.csv', size: bytes.length, mtimeMs: 0 }, head: bytes }], {
+  const opened = [{ identity: { path: 'test.csv', size: bytes.length, mtimeMs: 0 }, head: bytes }];
+  const laidOut = await layOutSources(opened, ({ names, delimiter }) => {
+    const layout = layOut(names, delimiter);
+    return typeof layout === 'string' ? layout : { layout, warnings: [] };
+  });
+  return surveySources(laidOut, {
     chunkBytes,
     ahead: 3,
-    layOut: ({ names, delimiter }) => {
-      const layout = layOut(names, delimiter);
-      return typeof layout === 'string' ? layout : { layout, warnings: [] };
-    },
     surveyChunk: ({ layout }, task) => {
       surveyors ??= Array.from({ length: workers }, () => new ChunkSurveyor(layout, EVERY_ROW, NOW, details));
       return surveyors[turn++ % workers]!.survey(task, source, new ByteWindow(windowBytes(chunkBytes)));
