@@ -7,13 +7,12 @@ import type { DuplicatePolicy } from './duplicate-policy.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { type Layout, layOut, withNumbersOnly } from './movebank/layout.ts';
 import { layOutBy } from './movebank/mapping.ts';
-import { referenceNotes } from './reference/notes.ts';
 import { prepareReference, type ReferenceOptions } from './reference/prepare.ts';
 import type { OpenSourceOptions } from './source/open-source.ts';
 import { type OpenSources, openSources } from './source/open-sources.ts';
 import { checkUnchanged } from './source/range-reader.ts';
 import { type LaidOutSources, layOutSources } from './survey/lay-out-sources.ts';
-import { type PassProgress, readAs, sourceOf, surveySources } from './survey/survey.ts';
+import { type PassProgress, readAs, type Survey, sourceOf, surveySources } from './survey/survey.ts';
 import { Workers } from './workers.ts';
 
 export interface SurveyFileOptions extends OpenSourceOptions, ReferenceOptions {
@@ -123,11 +122,15 @@ export async function surveyWith(
     signal: options.signal,
     onProgress: options.onCompareProgress,
   });
-  const { series, notes } = survey.summary;
-  const warnings = [...survey.warnings, ...referenceNotes(survey.layout, series.values(), notes.unclearDeployment)];
-  return { ...survey, warnings, collisions };
+  return { ...survey, warnings: [...survey.warnings, ...(await notesOfReference(survey))], collisions };
 }
 
 function withoutWarnings(layout: Layout | string): { layout: Layout; warnings: string[] } | string {
   return typeof layout === 'string' ? layout : { layout, warnings: [] };
+}
+
+async function notesOfReference({ layout, summary }: Survey): Promise<string[]> {
+  if (layout.reference === undefined) return [];
+  const { referenceNotes } = await import('./reference/notes.ts');
+  return referenceNotes(layout, layout.reference, summary.series.values(), summary.notes.unclearDeployment);
 }

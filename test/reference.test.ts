@@ -216,6 +216,51 @@ describe('a load with reference data', () => {
   });
 });
 
+describe('several exports', () => {
+  const files = (note: string): Record<string, string> => ({
+    'geese-reference-data.csv': REFERENCE,
+    'geese-acc.csv': EXPORT.replaceAll('location-lat,location-long', 'tilt-x,tilt-y').replaceAll('2014-05', '2014-06'),
+    'ducks.csv': EXPORT.replaceAll('"Ann"', '"Dot"').replace('no time', '2014-05-02 00:00:00'),
+    'ducks-reference-data.csv': `animal-id,animal-sex,note\nDot,m,${note}\n`,
+  });
+
+  it('each get what lies beside them', async () => {
+    const directory = folder(files('1.5'));
+    const run = await skein(['load', 'geese-gps.csv', 'geese-acc.csv', 'ducks.csv', '--to', 'out', '--json', '--quiet'], {}, directory);
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    const sexes = readLineProtocol(`${linesIn(join(directory, 'out')).join('\n')}\n`).map(
+      ({ tags }) => `${tags.get('individual_local_identifier')} ${tags.get('animal_sex')} ${tags.get('animal_life_stage')}`,
+    );
+    expect(new Set(sexes)).toEqual(
+      new Set([
+        'Ann f juvenile',
+        'Ann f adult',
+        'Bob m adult',
+        'Cat undefined undefined',
+        'undefined undefined undefined',
+        'Dot m undefined',
+        'Bob undefined undefined',
+      ]),
+    );
+    expect(
+      (await skein(['load', 'geese-gps.csv', 'geese-acc.csv', 'ducks.csv', '--to', 'out', '--json', '--quiet'], {}, directory)).code,
+    ).toBe(0);
+  });
+
+  it('are refused when what is added to them would be of two types', async () => {
+    const directory = folder({ ...files('1.5'), 'geese-reference-data.csv': 'animal-id,note\nAnn,red\n' });
+    const { code, stderr } = await skein(
+      ['load', 'geese-gps.csv', 'ducks.csv', '--to', 'out', '--reference-fields', 'note'],
+      {},
+      directory,
+    );
+    expect([code, stderr]).toEqual([
+      2,
+      'skein: note of the reference data of one export is text, and something else in the rows or the reference data of another. Leave it out of --reference-fields, or load the exports one by one.\n',
+    ]);
+  });
+});
+
 describe('reference data are refused in words', () => {
   const refusal = async (reference: string | Uint8Array, ...more: string[]): Promise<string> => {
     const { code, stderr } = await load(folder({ 'r.csv': reference }), '--reference', 'r.csv', ...more);

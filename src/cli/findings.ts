@@ -111,3 +111,10 @@ export function noteSentences({ summary, layout, warnings }: Survey, mendedText:
 function fieldKey(role: Survey['layout']['columns'][number] | undefined): string {
   return role?.role === 'field' ? role.key : '';
 }
+
+/** Which reference data were joined, for `--json`. */
+export function referenceJson({ layout: { reference } }: Survey): Record<string, unknown> | null {
+  if (reference === undefined) return null;
+  const { file, tags, fields, deploymentCount } = reference;
+  return { file: file ?? null, tags, fields: fields.map(({ key }) => key), deployments: deploymentCount };
+}

@@ -4,7 +4,7 @@ import { type Survey, type SurveyReport, survey } from '../index.ts';
 import { expectedBooks, rejectsByReason } from '../load/forecast.ts';
 import { firstTime, lastTime } from '../survey/series-times.ts';
 import { rejectedRows } from '../survey/summary.ts';
-import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
+import { collisionLines, collisionsJson, noteSentences, referenceJson, rejectLines } from './findings.ts';
 import type { ReadOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { readingOptions } from './reading.ts';
@@ -48,6 +48,7 @@ function asJson(found: SurveyReport): Record<string, unknown> {
       last: new Date(lastTime(times)).toISOString(),
     })),
     columns: columnTable(found),
+    reference: referenceJson(found),
     notes: noteSentences(found, []),
   };
 }

@@ -10,7 +10,7 @@ import { dashboardLink } from '../query/dashboard-link.ts';
 import { checkReportPath } from '../report/report-file.ts';
 import { checkCanConfirm, confirmation } from './confirm.ts';
 import { destinationOf, grafanaOf } from './environment.ts';
-import { collisionLines, collisionsJson, noteSentences, rejectLines } from './findings.ts';
+import { collisionLines, collisionsJson, noteSentences, referenceJson, rejectLines } from './findings.ts';
 import { type LoadOptions, selectionOf } from './options.ts';
 import { Progress } from './progress.ts';
 import { readingOptions } from './reading.ts';
@@ -111,6 +111,7 @@ function asJson(report: LoadReport, seconds: number, options: LoadOptions): Reco
     collisions: collisionsJson(survey),
     requests: report.requests,
     series: survey.summary.series.size,
+    reference: referenceJson(survey),
     notes: allNotes(report),
     surveySeconds: rounded(report.surveySeconds),
     loadSeconds: rounded(report.loadSeconds),

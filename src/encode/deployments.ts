@@ -36,20 +36,22 @@ export class Deployments {
   }
 
   /**
-   * @param animal and `tag` as they are written, without escapes
+   * @param animal and `tag` as they are written, without escapes; an empty tag where the row has none
    * @returns at least one period, in the order of time, or undefined where there is no such deployment
    */
   periodsOf(animal: string, tag: string | undefined): Period[] | undefined {
-    const deployments = this.#byPair.get(pairOf(animal, tag));
+    // Several files may be joined in several ways.
+    const deployments = this.#byPair.get(pairOf(animal, tag)) ?? this.#byPair.get(pairOf(animal, undefined));
     if (deployments === undefined) return undefined;
     const { fields } = this.#reference;
     return agreements(deployments, this.#keys).map((agreed) => ({ ...agreed, attached: attach(fields, agreed.values) }));
   }
 }
 
-/** Written names hold no line end. */
+/** @param tag undefined for the animal with whatever tag */
 export function pairOf(animal: string, tag: string | undefined): string {
-  return `${animal}\n${tag ?? ''}`;
+  // Written names hold no line end.
+  return tag === undefined ? animal : `${animal}\n${tag}`;
 }
 
 /** Deployments by `pairOf`. */

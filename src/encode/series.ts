@@ -162,7 +162,7 @@ export class SeriesTable {
       return cell && cleanName(this.#numbersOnly ? withoutBackslashes(cell.text) : cell.text);
     };
     const animal = written(this.#animalColumn);
-    return animal === undefined ? undefined : deployments.periodsOf(animal, written(this.#tagColumn));
+    return animal === undefined ? undefined : deployments.periodsOf(animal, written(this.#tagColumn) ?? '');
   }
 
   /** @param told values of reference data, by key */

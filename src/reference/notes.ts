@@ -5,7 +5,7 @@ import { clipNames } from '../clip.ts';
 import { pairOf } from '../encode/deployments.ts';
 import { readSeriesKey } from '../encode/series-key.ts';
 import type { Layout } from '../movebank/layout.ts';
-import { unpackDeployments } from '../movebank/reference.ts';
+import { type JoinedReference, unpackDeployments } from '../movebank/reference.ts';
 
 /** As much of a series as is needed here. */
 interface KnownSeries {
@@ -18,8 +18,12 @@ interface KnownSeries {
  * @param unclearRows how many of them are in no deployment of their animal and tag, or in several that differ
  * @returns sentences
  */
-export function referenceNotes({ reference, columns }: Layout, series: Iterable<KnownSeries>, unclearRows: number): string[] {
-  if (reference === undefined) return [];
+export function referenceNotes(
+  { columns }: Layout,
+  reference: JoinedReference,
+  series: Iterable<KnownSeries>,
+  unclearRows: number,
+): string[] {
   const keyOf = (column: number): string => {
     const role = columns[column];
     return role?.role === 'tag' ? role.key : '';
@@ -34,11 +38,11 @@ export function referenceNotes({ reference, columns }: Layout, series: Iterable<
     const { tags } = readSeriesKey(one.key);
     const animal = tags.get(animalKey);
     if (animal === undefined) continue;
-    const tag = reference.tagColumn < 0 ? undefined : tags.get(tagKey);
-    const pair = pairOf(animal, tag);
-    met.add(pair);
-    if (told.has(pair)) continue;
-    untold.set(pair, nameOf(animal, tag));
+    const tag = reference.tagColumn < 0 ? undefined : (tags.get(tagKey) ?? '');
+    const pairs = [pairOf(animal, tag), pairOf(animal, undefined)];
+    for (const pair of pairs) met.add(pair);
+    if (pairs.some((pair) => told.has(pair))) continue;
+    untold.set(pairOf(animal, tag), nameOf(animal, tag));
     rows += one.rows;
   }
   const notes: string[] = [];
@@ -64,7 +68,7 @@ export function referenceNotes({ reference, columns }: Layout, series: Iterable<
 }
 
 function nameOf(animal: string, tag: string | undefined): string {
-  return tag === undefined ? animal : `${animal} (tag ${tag})`;
+  return tag === undefined || tag === '' ? animal : `${animal} (tag ${tag})`;
 }
 
 function counted(value: number, thing: string): string {

@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { type Header, readHeader } from '../csv/header.ts';
 import { SkeinError } from '../errors.ts';
 import { joinLayouts } from '../movebank/join-layouts.ts';
+import { whyReferencesClash } from '../movebank/join-references.ts';
 import type { Layout } from '../movebank/layout.ts';
 import type { OpenSource } from '../source/open-source.ts';
 import { type PlacedSource, placeSources } from '../source/placed-source.ts';
@@ -42,7 +43,7 @@ export interface LaidOut {
  * were found in a folder or an archive, what is no export is passed over.
  *
  * @param layOut lays out the columns of one file, or says in words why that is not possible
- * @throws SkeinError `source`, which names the file, when a header cannot be used
+ * @throws SkeinError `source`, which names the file, when a header cannot be used; `usage` when reference data cannot be written in one run
  */
 export async function layOutSources(
   opened: readonly Pick<OpenSource, 'identity' | 'head' | 'isFound'>[],
@@ -64,6 +65,8 @@ export async function layOutSources(
     known.push({ identity, header, layout: laidOut.layout });
   }
   if (known.length === 0) throw noExport(passedOver.map(({ identity, why }) => `${identity.path} ${why}`));
+  const clash = whyReferencesClash(known.map(({ layout }) => layout));
+  if (clash !== undefined) throw new SkeinError('usage', clash);
   const joined = joinLayouts(known.map(({ layout }) => layout));
   const places = placeSources(known.map(({ identity }) => identity));
   const sources = places.map((place): LaidOutSource => {
