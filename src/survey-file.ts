@@ -79,7 +79,7 @@ export async function layOutExports(opened: OpenSources, options: SurveyFileOpti
   const mapping =
     options.mapping === undefined ? undefined : await (await import('./movebank/mapping-file.ts')).readMapping(options.mapping);
   const laidOut = await layOutSources(opened.sources, async ({ names, delimiter }, { path }) => {
-    const joinReference = await prepareReference(path, mapping, options);
+    const joinReference = await prepareReference(path, mapping, { ...options, open: opened.sources });
     const own = mapping === undefined ? withoutWarnings(layOut(names, delimiter)) : layOutBy(mapping, names, delimiter);
     if (typeof own === 'string') return own;
     const layout = { ...own.layout, measurement: options.measurement ?? own.layout.measurement };

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Point, readLineProtocol } from './oracle/read-line-protocol.ts';
 import { hasInfluxdb1, type Influxdb1, startInfluxdb1 } from './support/influxdb1.ts';
+import { zip } from './support/packed.ts';
 import { linesIn, type Run, skein, temporaryDirectory } from './support/skein.ts';
 import { hasVictoriaMetrics, startVictoriaMetrics } from './support/victoria-metrics.ts';
 
@@ -245,6 +246,23 @@ describe('several exports', () => {
     expect(
       (await skein(['load', 'geese-gps.csv', 'geese-acc.csv', 'ducks.csv', '--to', 'out', '--json', '--quiet'], {}, directory)).code,
     ).toBe(0);
+  });
+
+  it('of an archive get what lies beside them in it', async () => {
+    const directory = temporaryDirectory();
+    const content = {
+      'study/geese-gps.csv': EXPORT,
+      'study/geese-reference-data.csv': REFERENCE,
+      'ducks.csv': EXPORT,
+      'README.txt': 'Hello',
+    };
+    writeFileSync(join(directory, 'all.zip'), await zip(Object.entries(content).map(([name, text]) => ({ name, content: text }))));
+    const run = await skein(['load', 'all.zip', '--to', 'out', '--json', '--quiet', '--duplicates', 'keep'], {}, directory);
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    const tags = readLineProtocol(`${linesIn(join(directory, 'out')).join('\n')}\n`).map(({ tags }) => tags);
+    expect(tags.filter((one) => one.has('animal_sex'))).toHaveLength(4);
+    expect(tags).toHaveLength(10);
+    expect(notesOf(run).join('\n')).toContain('geese-reference-data.csv, which lies beside the export, adds the tags');
   });
 
   it('are refused when what is added to them would be of two types', async () => {

@@ -13,13 +13,15 @@ const NAME = /^(.*?)[-_ .]*reference[-_ ]?data\.csv(\.gz|\.zip)?$/i;
 
 /**
  * @param exportPath absolute; a URL or a pipe has nothing beside it
+ * @param inArchives what stands for the paths of files in archives
  * @returns the path of the reference data whose name has most in common with that of the export, if there are any
  * @throws SkeinError `usage` when there are two
  */
-export async function findBeside(exportPath: string): Promise<string | undefined> {
+export async function findBeside(exportPath: string, inArchives: readonly string[] = []): Promise<string | undefined> {
   if (!isAbsolute(exportPath)) return undefined;
   const folder = dirname(exportPath);
-  const names = await readdir(folder).catch((): string[] => []);
+  const packed = inArchives.filter((path) => dirname(path) === folder).map((path) => basename(path));
+  const names = [...new Set([...(await readdir(folder).catch((): string[] => [])), ...packed])];
   const study = (name: string): string | undefined => NAME.exec(name)?.[1];
   const candidates = names.filter((name) => {
     const stem = study(name);

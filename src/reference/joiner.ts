@@ -7,19 +7,15 @@ import type { Layout } from '../movebank/layout.ts';
 import { sourceName } from '../source/source-name.ts';
 import { referenceFrom } from './from-table.ts';
 import { join } from './join.ts';
-import type { Joiner, ReferenceOptions } from './prepare.ts';
-import { type ReferenceTable, readReferenceTable } from './read-table.ts';
-
-interface JoinerOptions extends ReferenceOptions {
-  readonly signal?: AbortSignal | undefined;
-}
+import type { Joiner, PrepareOptions, ReferenceOptions } from './prepare.ts';
+import { type ReferenceTable, readReferenceTable, readTable } from './read-table.ts';
 
 /**
  * Join a file that the user has named.
  *
  * @throws SkeinError `source` when it is no reference data; the joiner `usage` when it cannot be joined
  */
-export async function joinNamed(path: string, exportPath: string, options: JoinerOptions): Promise<Joiner> {
+export async function joinNamed(path: string, exportPath: string, options: PrepareOptions): Promise<Joiner> {
   const table = await readReferenceTable(path, options.signal);
   if (typeof table === 'string') throw new SkeinError('source', `${sourceName(path)} ${table}`);
   return joinerOf(table, options, [table.path, ''], (why) => {
@@ -32,9 +28,11 @@ export async function joinNamed(path: string, exportPath: string, options: Joine
  *
  * @throws SkeinError `source` when it cannot be read
  */
-export async function joinBeside(path: string, exportPath: string, options: JoinerOptions): Promise<Joiner> {
+export async function joinBeside(path: string, exportPath: string, options: PrepareOptions): Promise<Joiner> {
   const name = basename(path);
-  const table = await readReferenceTable(path, options.signal).catch((cause: unknown) => {
+  const packed = options.open?.find(({ identity }) => identity.path === path);
+  const read = packed === undefined ? readReferenceTable(path, options.signal) : readTable(path, packed);
+  const table = await read.catch((cause: unknown) => {
     if (!(cause instanceof SkeinError)) throw cause;
     throw new SkeinError(cause.code, `${cause.message} It lies beside the export; --no-reference leaves it out.`, { cause });
   });

@@ -7,6 +7,7 @@
 import { SkeinError } from '../errors.ts';
 import type { Layout } from '../movebank/layout.ts';
 import type { Mapping } from '../movebank/mapping.ts';
+import type { OpenSource } from '../source/open-source.ts';
 import { findBeside } from './beside.ts';
 
 export interface ReferenceOptions {
@@ -27,18 +28,21 @@ export interface LaidOut {
 /** Adds reference data to a layout; the same layout where there are none. */
 export type Joiner = (laidOut: LaidOut) => LaidOut;
 
+export interface PrepareOptions extends ReferenceOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** All that is open: in an archive, reference data lie beside an export too. */
+  readonly open?: readonly OpenSource[] | undefined;
+}
+
 /**
  * @param exportPath as `SourceIdentity` has it
  * @throws SkeinError `usage` or `source`; so does the joiner
  */
-export async function prepareReference(
-  exportPath: string,
-  mapping: Mapping | undefined,
-  options: ReferenceOptions & { readonly signal?: AbortSignal | undefined },
-): Promise<Joiner> {
-  const { reference } = options;
+export async function prepareReference(exportPath: string, mapping: Mapping | undefined, options: PrepareOptions): Promise<Joiner> {
+  const { reference, open = [] } = options;
   if (typeof reference === 'string') return (await import('./joiner.ts')).joinNamed(reference, exportPath, options);
-  const beside = reference === undefined && mapping === undefined ? await findBeside(exportPath) : undefined;
+  const paths = open.map(({ identity }) => identity.path);
+  const beside = reference === undefined && mapping === undefined ? await findBeside(exportPath, paths) : undefined;
   if (beside !== undefined) return (await import('./joiner.ts')).joinBeside(beside, exportPath, options);
   checkNothingChosen(exportPath, mapping, options);
   const kept = reference === false ? undefined : mapping?.reference;

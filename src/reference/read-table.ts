@@ -6,7 +6,7 @@ import { type Header, readHeader } from '../csv/header.ts';
 import { SkeinError } from '../errors.ts';
 import { canonicalName } from '../movebank/names.ts';
 import { ANIMAL_COLUMNS } from '../movebank/reference-terms.ts';
-import { openSource } from '../source/open-source.ts';
+import { type OpenSource, openSource } from '../source/open-source.ts';
 import { RangeReader } from '../source/range-reader.ts';
 import { SNIFF_BYTES } from '../source/sniff.ts';
 import { STANDARD_INPUT, sourceName } from '../source/source-name.ts';
@@ -31,22 +31,27 @@ export interface ReferenceTable {
  */
 export async function readReferenceTable(path: string, signal: AbortSignal | undefined): Promise<ReferenceTable | string> {
   if (path === STANDARD_INPUT) throw new SkeinError('usage', '--reference takes a file or a URL, not standard input.');
-  const { identity, head, close } = await openSource(path, { signal });
+  const source = await openSource(path, { signal });
   try {
-    const header = readHeader(head, identity.size <= SNIFF_BYTES);
-    if (typeof header === 'string') return `${header}.`;
-    const why = whyNoReference(header);
-    if (why !== undefined) return why;
-    if (identity.size > MOST_BYTES) return `has more than ${MOST_BYTES >> 20} MiB, and so is no list of deployments.`;
-    const bytes = new Uint8Array(identity.size);
-    const reader = await RangeReader.open(identity);
-    await reader.read(bytes, 0).finally(() => reader.close());
-    const name = sourceName(path);
-    const rows = await readRows(name, header, Buffer.from(bytes.subarray(header.end)).toString('utf8'));
-    return { path: name, hash: createHash('sha256').update(bytes).digest('hex'), names: header.names, rows };
+    return await readTable(path, source);
   } finally {
-    close();
+    source.close();
   }
+}
+
+/** The same of what is open already. */
+export async function readTable(path: string, { identity, head }: OpenSource): Promise<ReferenceTable | string> {
+  const header = readHeader(head, identity.size <= SNIFF_BYTES);
+  if (typeof header === 'string') return `${header}.`;
+  const why = whyNoReference(header);
+  if (why !== undefined) return why;
+  if (identity.size > MOST_BYTES) return `has more than ${MOST_BYTES >> 20} MiB, and so is no list of deployments.`;
+  const bytes = new Uint8Array(identity.size);
+  const reader = await RangeReader.open(identity);
+  await reader.read(bytes, 0).finally(() => reader.close());
+  const name = sourceName(path);
+  const rows = await readRows(name, header, Buffer.from(bytes.subarray(header.end)).toString('utf8'));
+  return { path: name, hash: createHash('sha256').update(bytes).digest('hex'), names: header.names, rows };
 }
 
 function whyNoReference({ names }: Header): string | undefined {
