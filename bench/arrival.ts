@@ -11,6 +11,7 @@ import type { ExportFile } from './export-file.ts';
 const LF = 10;
 const SPACE = 32;
 const EQUALS = 61;
+const GZIP_FIRST_BYTE = 0x1f;
 /** Each is unpacked on a thread of its own. */
 const BODIES_AT_ONCE = 3;
 
@@ -39,11 +40,16 @@ export function countLineProtocol(text: Uint8Array): Arrived {
   return { lines, values };
 }
 
-/** Of gzip bodies. @param read called once for each, a few ahead of the count */
+/** Of bodies, gzip or plain. @param read called once for each, a few ahead of the count */
 export async function countBodies(read: readonly (() => Promise<Buffer> | Buffer)[]): Promise<Arrived> {
   const limit = pLimit(BODIES_AT_ONCE);
-  const parts = await Promise.all(read.map((body) => limit(async () => countLineProtocol(await promisify(gunzip)(await body())))));
+  const parts = await Promise.all(read.map((body) => limit(async () => countLineProtocol(await unpacked(await body())))));
   return parts.reduce((sum, part) => ({ lines: sum.lines + part.lines, values: sum.values + part.values }), { lines: 0, values: 0 });
+}
+
+/** No line begins as a gzip member does. */
+function unpacked(body: Buffer): Promise<Buffer> | Buffer {
+  return body[0] === GZIP_FIRST_BYTE ? promisify(gunzip)(body) : body;
 }
 
 /** Of all `.gz` files in a directory. */

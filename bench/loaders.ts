@@ -3,7 +3,7 @@
 
 import type { ExportFile } from './export-file.ts';
 import { digits, type Figure, figureOf, median } from './figures.ts';
-import { FAST_CSV_CLIENT, INFLUX_WRITE, LOADERS, PLAIN_PYTHON } from './peers/load-peers.ts';
+import { FAST_CSV_CLIENT, INFLUX_WRITE, PLAIN_PYTHON, SINK_LOADERS } from './peers/load-peers.ts';
 import { installed, type Peer, remarkOf } from './peers/peer.ts';
 import { type LoadRun, runPeer, runPlainPython, runSkein, runSkeinInto, Sink, type SkeinRun } from './programs.ts';
 import { readBatches, sendBatches } from './ready-batches.ts';
@@ -29,7 +29,7 @@ interface Round {
  *   alike; rows a second are compared
  */
 export async function measureLoaders(file: ExportFile, sliceOf: (bytes: number) => ExportFile, roundCount: number): Promise<Figure[]> {
-  const peers = installed(LOADERS);
+  const peers = installed(SINK_LOADERS);
   const python = PLAIN_PYTHON.find();
   const sink = await Sink.start();
   const { rounds, yardstick } = await inRounds<Round>(LOADERS_SECTION, roundCount, async () => {

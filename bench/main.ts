@@ -22,7 +22,7 @@ import { measureLayers } from './layers.ts';
 import { measureLoaders } from './loaders.ts';
 import { measureMemory } from './memory.ts';
 import { measureParsers } from './parsers.ts';
-import { LOADERS, PLAIN_PYTHON } from './peers/load-peers.ts';
+import { LOADERS, PLAIN_PYTHON, SINK_LOADERS } from './peers/load-peers.ts';
 import { PARSE_PEERS } from './peers/parse-peers.ts';
 import { publish } from './publish.ts';
 import { reliabilitySections } from './reliability.ts';
@@ -147,7 +147,7 @@ async function measure(names: readonly string[]): Promise<void> {
 
 function remarks(names: readonly string[], results: Results): string[] {
   const asked = [
-    ...(names.includes('loaders') || names.includes('server') ? [...LOADERS, PLAIN_PYTHON] : []),
+    ...(names.includes('loaders') ? [...SINK_LOADERS, PLAIN_PYTHON] : names.includes('server') ? [...LOADERS, PLAIN_PYTHON] : []),
     ...(names.includes('parsers') ? PARSE_PEERS : []),
   ];
   const absent = asked.filter((peer) => peer.find() === undefined);

@@ -3,7 +3,7 @@
 import type { Figure } from './figures.ts';
 import { LAYERS, STEPS } from './layers.ts';
 import { INTO_FILES, intoSink, LOADERS_SECTION } from './loaders.ts';
-import { LOADERS, PLAIN_PYTHON } from './peers/load-peers.ts';
+import { LOADERS, PLAIN_PYTHON, SINK_LOADERS } from './peers/load-peers.ts';
 import { intoServer, LOAD_PHASE, SERVER, TO_CEILING, WHOLE } from './server.ts';
 
 /** A rate that nothing else holds is this near to what a server takes at most. */
@@ -22,7 +22,7 @@ function ofFiles(find: Find): string | undefined {
   if (rate === undefined) return undefined;
   const others = [
     [PLAIN_PYTHON.name, find(LOADERS_SECTION, PLAIN_PYTHON.name)] as const,
-    ...LOADERS.map((peer) => [peer.name, find(LOADERS_SECTION, intoSink(peer))] as const),
+    ...SINK_LOADERS.map((peer) => [peer.name, find(LOADERS_SECTION, intoSink(peer))] as const),
   ];
   return `Into files, Skein loads ${thousand(rate)} points a second${limitOf(find)}. ${told(others, rate)}`;
 }

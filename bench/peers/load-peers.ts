@@ -116,6 +116,22 @@ function telegraf(file: string, { url, org, bucket, token }: WriteTarget): Comma
 /** The slowest last. */
 export const LOADERS: readonly Peer[] = [FAST_CSV_CLIENT, TELEGRAF, INFLUX_WRITE, PYTHON_CLIENT];
 
+/** It writes to a QuestDB alone, at `/write`, which the sink takes and an InfluxDB 2 does not. */
+const QUESTDB_CLIENT: Peer = {
+  name: 'fast-csv + QuestDB client',
+  difference: 'sends no gzip, times in ns',
+  get: 'npm install --no-save @questdb/nodejs-client',
+  bytes: 30e6,
+  find: () => {
+    const version = packageVersion('@questdb/nodejs-client');
+    return version && `@questdb/nodejs-client ${version}, fast-csv ${packageVersion('fast-csv')}`;
+  },
+  load: (file, { url }) => node(fileURLToPath(new URL('./questdb-client.js', import.meta.url)), file, url),
+};
+
+/** Those that can be sent into the sink. */
+export const SINK_LOADERS: readonly Peer[] = [...LOADERS, QUESTDB_CLIENT];
+
 /** The fastest plain Python script. It writes files, as `skein load` does. */
 export const PLAIN_PYTHON = {
   name: 'Python csv + f-strings + gzip -1, files',
