@@ -6,6 +6,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { GrowingBytes } from '../growing-bytes.ts';
 
 const PIECE_BYTES = 1 << 20;
+/** A piece and a row of some length: unpacked into 16 KiB at a time, as by default, it would lie in memory twice. */
+const UNPACKED_BYTES = PIECE_BYTES + (1 << 16);
 const GZIP_LEVEL = 1;
 
 /** In order; each is a gzip member of about PIECE_BYTES. */
@@ -34,5 +36,5 @@ export class BytePacker {
 
 /** What was packed, a piece at a time. */
 export function* unpack(packed: PackedBytes): Generator<Uint8Array> {
-  for (const piece of packed) yield gunzipSync(piece);
+  for (const piece of packed) yield gunzipSync(piece, { chunkSize: UNPACKED_BYTES });
 }
