@@ -2,7 +2,6 @@
 
 import type { SurveyReport } from './collisions/find-collisions.ts';
 import { DEFAULT_CHUNK_BYTES } from './defaults.ts';
-import type { PlannedLoad } from './destination/influx/planned-load.ts';
 import { shardGroupSeconds } from './destination/influx/shard-groups.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import type { Books } from './load/books.ts';
@@ -27,7 +26,6 @@ export interface LoadPlan {
   readonly notes: readonly string[];
   /** The way into the server by finished shards, if it is that one. */
   readonly road: ShardRoad | undefined;
-  readonly planned: PlannedLoad;
   /** The bucket holds nothing yet, as far as is known. */
   readonly bucketIsEmpty: boolean;
 }
@@ -54,20 +52,23 @@ export async function planLoad(
   const expected = expectedBooks(survey);
   const planned = plannedLoad(survey, selection);
   const isOfShards = road !== undefined || ('format' in options.to && options.to.format === 'shards');
+  const shardSeconds = isOfShards ? shardGroupSeconds(planned) : undefined;
   const run = await recordOf(survey, {
     destination: describeTarget(target),
     selection,
     duplicates: survey.collisions.policy,
     chunkBytes,
-    shardSeconds: isOfShards ? shardGroupSeconds(planned) : undefined,
+    shardSeconds,
   });
   if (earlier !== undefined) checkSameRun(directory, earlier.run, run);
-  const known = { survey, expected, run, earlier, chunkBytes, selection, planned };
+  const known = { survey, expected, run, earlier, chunkBytes, selection };
   const isDryRun = options.dryRun === true;
   if (expected.points === 0 || earlier?.done === true) {
     return { ...known, road, notes: chosen.notes, bucketIsEmpty: road !== undefined };
   }
-  if (road !== undefined) return { ...known, road, notes: [...chosen.notes, road.note(planned, isDryRun)], bucketIsEmpty: true };
+  if (road !== undefined && shardSeconds !== undefined) {
+    return { ...known, road, notes: [...chosen.notes, road.note(shardSeconds, isDryRun)], bucketIsEmpty: true };
+  }
   const { notes, bucketIsEmpty } = await preflight(planned, {
     dryRun: isDryRun,
     isResumed: (earlier?.records.length ?? 0) > 0,

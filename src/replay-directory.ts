@@ -1,75 +1,29 @@
 // Send what a load left in a directory to a server, at the server's own speed.
 
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { DEFAULT_IN_FLIGHT, DEFAULT_REPLAY_WORKERS } from './defaults.ts';
 import type { Target } from './destination/destination.ts';
-import type { InfluxOptions } from './destination/influx/connect.ts';
-import { type RequestCounts, RunGauge } from './destination/run-gauge.ts';
-import { SkeinError } from './errors.ts';
-import { areBalanced, type Books } from './load/books.ts';
+import { RunGauge } from './destination/run-gauge.ts';
+import { areBalanced } from './load/books.ts';
 import type { JournalContent, JournalWriter, RunRecord } from './load/journal.ts';
 import type { ReadyParts } from './load/ready-parts.ts';
 import { LINE_REJECTS, RejectsFile } from './load/rejects-file.ts';
 import { runChunks } from './load/run-chunks.ts';
-import { MANIFEST_FILE, RunDirectory } from './load/run-directory.ts';
-import { describeTarget, stateDirectory } from './load/state-directory.ts';
+import { describeTarget } from './load/state-directory.ts';
 import { openDestination } from './open-destination.ts';
-import type { PassProgress } from './survey/survey.ts';
+import { earlierReplay, type ReplayOptions, type ReplayReport, replayState } from './replay-run.ts';
 import { type ReplayPass, Workers } from './workers.ts';
 
-export interface ReplayOptions {
-  readonly to: InfluxOptions;
-  /** Where the run keeps its journal and rejects; default below XDG_STATE_HOME. */
-  readonly state?: string | undefined;
-  /** Threads; default 1. */
-  readonly workers?: number | undefined;
-  /** Batches that each worker has under way at once; default 2. */
-  readonly inFlight?: number | undefined;
-  /** Points a second that the server gets at most, over all workers; default no limit. */
-  readonly rateLimit?: number | undefined;
-  /** Stop when the server has refused more lines than this. */
-  readonly maxRejects?: number | undefined;
-  /** Start over; default: go on with what an earlier run did. */
-  readonly fresh?: boolean | undefined;
-  /** Abort it to stop in order: what is under way is finished, and the replay can be gone on with. */
-  readonly signal?: AbortSignal | undefined;
-  /** Asked before anything is deleted for `replaceBucket`; default: yes. */
-  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
-  /** @param gauge what is under way at the moment in all workers */
-  readonly onProgress?: ((progress: PassProgress, gauge: RunGauge) => void) | undefined;
-}
-
-/** What a replay did. */
-export interface ReplayReport {
-  /** A row is a line of a part: `rows = points + rejected`. */
-  readonly books: Books;
-  /** Of all parts, compressed. */
-  readonly bytes: number;
-  readonly destination: string;
-  /** Where the journal and the rejects are. */
-  readonly directory: string;
-  /** An earlier run had done everything already. */
-  readonly wasDone: boolean;
-  /** Lines that earlier runs had sent. */
-  readonly resumedRows: number;
-  readonly requests: RequestCounts;
-  /** Set when the server refused lines. */
-  readonly rejectsPath: string | undefined;
-  /** Sentences about the destination that the user may not expect. */
-  readonly notes: readonly string[];
-  /** Wall time of sending. */
-  readonly seconds: number;
-}
-
 /**
- * Send the parts in `directory`, which a load has filled and finished.
+ * Send what is in `directory`, which a load has filled and finished: parts, or files of shards.
  *
  * @throws SkeinError; its code says whose fault it is, its message what to do
  */
 export async function replay(directory: string, options: ReplayOptions): Promise<ReplayReport> {
+  const { readManifest } = await import('./load/manifest.ts');
+  const manifest = await readManifest(directory);
+  if (manifest.isOfShards) return (await import('./replay-shards.ts')).replayShards(manifest, options);
   const { findParts } = await import('./load/ready-parts.ts');
-  const ready = await findParts(directory);
+  const ready = findParts(manifest);
   // They start while the server is asked.
   const workers = new Workers(Math.min(options.workers ?? DEFAULT_REPLAY_WORKERS, Math.max(1, ready.parts.length)));
   try {
@@ -83,10 +37,7 @@ async function replayParts(ready: ReadyParts, workers: Workers, options: ReplayO
   const destination = await openDestination(options.to);
   const { target } = destination;
   const run: RunRecord = { journal: 1, sources: [ready.manifest], destination: describeTarget(target), chunks: ready.parts.length };
-  const state = new RunDirectory(resolve(options.state ?? stateDirectory([ready.manifest], target)), undefined);
-  if (existsSync(join(state.path, MANIFEST_FILE))) {
-    throw new SkeinError('usage', `${state.path} holds the parts of a load. Name another directory with --state.`);
-  }
+  const state = replayState(ready.manifest, target, options);
   const unlock = state.lock();
   try {
     const earlier = earlierReplay(state, run, options.fresh === true);
@@ -102,7 +53,7 @@ async function replayParts(ready: ReadyParts, workers: Workers, options: ReplayO
     const journal = earlier === undefined ? state.begin(run) : state.resume(earlier);
     const sent = await send(ready, target, workers, { journal, earlier, directory: state.path }, options);
     if (!wasDone) journal.end();
-    return { ...sent, notes, bytes: ready.bytes, destination: run.destination, directory: state.path, wasDone };
+    return { ...sent, notes, shards: undefined, bytes: ready.bytes, destination: run.destination, directory: state.path, wasDone };
   } finally {
     unlock();
   }
@@ -144,26 +95,4 @@ async function send(
   }
   const rejectsPath = books.rejected > 0 ? rejects.path : undefined;
   return { books, resumedRows, requests: gauge.requests, rejectsPath, seconds: (performance.now() - began) / 1000 };
-}
-
-/**
- * What an earlier run did of the same replay.
- *
- * @throws SkeinError `state` when the directory holds the state of another run
- */
-function earlierReplay(state: RunDirectory, run: RunRecord, fresh: boolean): JournalContent | undefined {
-  const earlier = state.earlier();
-  if (earlier === undefined) return undefined;
-  const { sources, destination } = earlier.run;
-  const [was, is] = [sources[0], run.sources[0]];
-  if (was?.path !== is?.path) {
-    throw new SkeinError('state', `${state.path} holds the journal of something else, ${was?.path}. Name another directory with --state.`);
-  }
-  if (fresh) return undefined;
-  const isOther = was?.fingerprint !== is?.fingerprint;
-  if (!isOther && destination === run.destination) return earlier;
-  throw new SkeinError(
-    'state',
-    `${state.path} holds an earlier replay, and ${isOther ? 'the parts are others since' : `it went to ${destination}`}. Add --fresh to start over.`,
-  );
 }

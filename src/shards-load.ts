@@ -7,6 +7,7 @@ import type { SurveyReport } from './collisions/find-collisions.ts';
 import { DEFAULT_IN_FLIGHT } from './defaults.ts';
 import type { Part } from './destination/destination.ts';
 import type { JournalWriter, RunRecord } from './load/journal.ts';
+import { readyShard } from './load/ready-shards.ts';
 import type { RunDirectory } from './load/run-directory.ts';
 import type { ContentTask, FileContent } from './load/shard-content.ts';
 import { type ShardRecord, stitchShards } from './load/shard-files.ts';
@@ -38,7 +39,8 @@ export function handOverShards(
   { signal, inFlight = DEFAULT_IN_FLIGHT, onHandOverProgress: onProgress }: LoadFileOptions,
 ): Promise<void> {
   const contentOf = (task: ContentTask): Promise<FileContent> => workers.contentOfShard(task);
-  return road.handOver(journal, output, { ahead: workers.count, contentOf, inFlight, signal, onProgress });
+  const shards = (road.shards ?? []).map((shard) => readyShard(shard, output));
+  return road.handOver(journal, shards, { ahead: workers.count, contentOf, inFlight, signal, onProgress });
 }
 
 export interface WrittenShards {

@@ -36,7 +36,7 @@ export async function writeLoad(
   const mapping = mappingOf(survey.layout);
   directory.writeMapping(mapping);
   const isOpen = earlier?.done !== true && plan.expected.points > 0;
-  if (road !== undefined && isOpen) await road.makeBucket(journal, plan.planned);
+  if (road !== undefined && isOpen && shardSeconds !== undefined) await road.makeBucket(journal, shardSeconds);
 
   const inFlight = options.inFlight ?? DEFAULT_IN_FLIGHT;
   const gauge = RunGauge.create(workers.count * inFlight, options.batchLines ?? DEFAULT_BATCH_LINES, options.rateLimit);

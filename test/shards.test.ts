@@ -141,11 +141,4 @@ describe('shard files', { timeout: 60_000 }, () => {
     const { code, stderr } = await skein(['load', GEESE, '--to', 'http://127.0.0.1:1', '--format', 'shards']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('Shard files are for a directory')]);
   });
-
-  it('are not sent by replay, which says what to do', async () => {
-    const out = join(temporaryDirectory(), 'out');
-    await skein(['load', file, '--to', out, '--format', 'shards']);
-    const { code, stderr } = await skein(['replay', out, '--to', 'http://127.0.0.1:1']);
-    expect([code, stderr]).toEqual([3, expect.stringContaining('without --format shards to replay it')]);
-  });
 });

@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SkeinError } from '../src/errors.ts';
 import { type StitchProgress, stitchShards } from '../src/load/shard-files.ts';
@@ -50,8 +51,10 @@ const animals = (count: number): string[] => Array.from({ length: count }, (_, i
 describe('the file of a shard', () => {
   it('is the piece where there is one', () => {
     const piece = pieceOf(animals(3), upTo(30));
-    expect(stitch([piece])).toEqual([{ path: task.path, bytes: piece.length - 4, keys: 3, blocks: 3, values: 90 }]);
-    expect(readFileSync(task.path)).toEqual(fileIn(piece));
+    const file = fileIn(piece);
+    const indexChecksum = crc32(file.subarray(Number(Buffer.from(file).readBigUInt64BE(file.length - 8)), -8));
+    expect(stitch([piece])).toEqual([{ path: task.path, bytes: piece.length - 4, keys: 3, blocks: 3, values: 90, indexChecksum }]);
+    expect(readFileSync(task.path)).toEqual(file);
     expect(filesIn()).toEqual(['part', 'shard.tsm']);
   });
 
@@ -123,7 +126,7 @@ describe('the file of a shard', () => {
 describe('the files of all shards', () => {
   const member = { offset: 0, length: 5000, lines: 1, bytes: 1 };
   const weeks = [0, 1, 2].map((week) => ({ ...member, firstMs: week * 604_800_000, lastMs: week * 604_800_000 }));
-  const made = { bytes: 1, keys: 1, blocks: 1, values: 1 };
+  const made = { bytes: 1, keys: 1, blocks: 1, values: 1, indexChecksum: 1 };
   const options = { directory: '/out', shardSeconds: 604_800, ahead: 1, signal: undefined };
 
   it('are told of as they come to be', async () => {

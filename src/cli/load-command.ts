@@ -31,6 +31,12 @@ export async function loadCommand(files: readonly string[], options: LoadOptions
   }
   const reportPath = options.report === undefined ? undefined : resolve(options.report);
   if (reportPath !== undefined) checkReportPath(reportPath);
+  if (options.via === 'shards' && options.rateLimit !== undefined) {
+    throw new SkeinError(
+      'usage',
+      'Finished shards are handed over whole, so --rate-limit cannot be kept. Leave it out, or load by writes.',
+    );
+  }
   const grafana = 'directory' in to ? undefined : await grafanaOf(options);
   const began = performance.now();
   let report: LoadReport;
@@ -181,7 +187,10 @@ function nextSteps(report: LoadReport, { format }: LoadOptions, dashboard: strin
   }
   if (format === 'shards') {
     steps.push(
-      `Put each shard-….tsm, as 000000100-000000001.tsm, into the folder of the shard of its time while the server is stopped (a second file of a shard as 000000101-000000001.tsm): ${shownPath(report.directory)}/manifest.json says which time that is`,
+      `Hand it to an InfluxDB 2: skein replay ${shownPath(report.directory)} --to http://localhost:8086 --org <org> --bucket <a new one>, with the operator token in INFLUX_TOKEN`,
+    );
+    steps.push(
+      `Or put each shard-….tsm, as 000000100-000000001.tsm, into the folder of the shard of its time while the server is stopped (a second file of a shard as 000000101-000000001.tsm): ${shownPath(report.directory)}/manifest.json says which time that is`,
     );
   } else if (report.destination === report.directory) {
     steps.push(

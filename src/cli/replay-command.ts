@@ -2,7 +2,8 @@
 
 import { resolve } from 'node:path';
 import { areBalanced } from '../load/books.ts';
-import { type ReplayReport, replay } from '../replay-directory.ts';
+import { replay } from '../replay-directory.ts';
+import type { ReplayReport } from '../replay-run.ts';
 import { checkCanConfirm, confirmation } from './confirm.ts';
 import { serverOf } from './environment.ts';
 import type { WriteOptions } from './options.ts';
@@ -27,6 +28,7 @@ export async function replayCommand(directory: string, options: WriteOptions, si
       confirm: confirmation(options, progress, signal),
       signal,
       onProgress: (at, gauge) => progress.show('replay', at, gauge),
+      onHandOverProgress: (at) => progress.handOver(at),
     });
   } finally {
     progress.end();
@@ -46,6 +48,7 @@ function asJson(directory: string, report: ReplayReport): Record<string, unknown
     resumedLines: report.resumedRows,
     source: resolve(directory),
     bytes: report.bytes,
+    shards: report.shards ?? null,
     destination: report.destination,
     directory: report.directory,
     rejectsFile: report.rejectsPath ?? null,
@@ -61,18 +64,20 @@ function summary(directory: string, report: ReplayReport, options: WriteOptions)
   return [
     `${printable(directory)} (${size(report.bytes)}) ${verb(report)} to ${printable(report.destination)}`,
     '',
-    ...account(books, [
-      ['lines', books.rows],
-      ['points', books.points],
-      ['rejected', books.rejected, report.rejectsPath === undefined ? '' : shownPath(report.rejectsPath)],
-    ]),
+    ...(report.shards === undefined
+      ? account(books, [
+          ['lines', books.rows],
+          ['points', books.points],
+          ['rejected', books.rejected, report.rejectsPath === undefined ? '' : shownPath(report.rejectsPath)],
+        ])
+      : [`The server holds all ${counted(books.points, 'point')} of ${counted(report.shards, 'shard')}, counted field by field.`]),
     ...section(
       'Worth knowing',
       report.notes.map((note) => printable(note)),
     ),
     '',
     ...sending(report.requests, options),
-    `${duration(seconds)}: ${short(sentLines(report) / seconds)} lines/s`,
+    `${duration(seconds)}: ${short(sentLines(report) / seconds)} ${report.shards === undefined ? 'lines' : 'points'}/s`,
     ...section('Next', [`The run's journal is in ${shownPath(report.directory)}`]),
   ];
 }
@@ -81,7 +86,8 @@ function sentLines({ books, resumedRows }: ReplayReport): number {
   return books.rows - resumedRows;
 }
 
-function verb({ wasDone, resumedRows }: ReplayReport): string {
+function verb({ wasDone, resumedRows, shards }: ReplayReport): string {
   if (wasDone) return 'was already sent (--fresh sends it again)';
+  if (shards !== undefined) return 'is handed';
   return resumedRows > 0 ? `is sent, ${counted(resumedRows, 'line')} of it by an earlier run,` : 'is sent';
 }

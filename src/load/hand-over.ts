@@ -17,8 +17,8 @@ import type { ContentTask, FileContent } from './shard-content.ts';
 
 export interface HandOverOptions {
   readonly server: ShardServer;
-  /** Names of shards that an earlier run has handed over. */
-  readonly done: ReadonlySet<string>;
+  /** Where shards begin that an earlier run has handed over, ms. */
+  readonly done: ReadonlySet<number>;
   /** How many files are read again at once. */
   readonly ahead: number;
   /** Read a file once more in a worker. */
@@ -66,7 +66,7 @@ interface CheckedShard {
  */
 export async function handOver(shards: readonly ReadyShard[], options: HandOverOptions): Promise<void> {
   const { server, signal, onProgress } = options;
-  const open = shards.filter(({ name }) => !options.done.has(name));
+  const open = shards.filter(({ startMs }) => !options.done.has(startMs));
   const totalBytes = bytesOf(shards);
   let bytes = totalBytes - bytesOf(open);
   let done = shards.length - open.length;
@@ -105,7 +105,7 @@ export async function handOver(shards: readonly ReadyShard[], options: HandOverO
 async function checkAll(shards: readonly ReadyShard[], { contentOf, ahead, signal }: HandOverOptions): Promise<CheckedShard[]> {
   const checked: CheckedShard[] = [];
   const checkOne = ({ files, startMs, endMs }: ReadyShard): Promise<FileContent[]> =>
-    Promise.all(files.map(({ path, bytes, keys }) => contentOf({ path, bytes, keys, startMs, endMs })));
+    Promise.all(files.map((file) => contentOf({ ...file, startMs, endMs })));
   for await (const { task: shard, result } of inOrder(shards, ahead, checkOne)) {
     if (signal?.aborted) return checked;
     const fields = new Map<string, number>();

@@ -60,8 +60,8 @@ export type ShardEntry =
   | { readonly bucketId: string | null }
   /** The files are made, and the parts are not needed any more. */
   | { readonly shards: readonly ShardRecord[] }
-  /** The server was seen to have all of this shard. */
-  | { readonly handedOver: string };
+  /** The server was seen to have all of the shard that begins at this ms. */
+  | { readonly handedOver: number };
 
 const END_LINE = '{"done":true}';
 

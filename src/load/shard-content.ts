@@ -4,6 +4,7 @@
 // have lain on the disk for long.
 
 import type { PointValue } from '../encode/point-line.ts';
+import { SkeinError } from '../errors.ts';
 import { readBlock } from '../tsm/block.ts';
 import { type CheckedBlock, type CheckTask, checkTsmFile } from '../tsm/check-file.ts';
 import { columnOf } from '../tsm/columns.ts';
@@ -15,6 +16,7 @@ const SAMPLES = 8;
 export interface ContentTask extends CheckTask {
   /** How many the file has, to spread the samples over. */
   readonly keys: number;
+  readonly indexChecksum: number;
 }
 
 /** Crosses from the worker. */
@@ -33,7 +35,7 @@ export function contentOf(task: ContentTask): FileContent {
   let key: KeyBlocks | undefined;
   let keys = 0;
   let parts = { series: '', field: '' };
-  checkTsmFile(task, (block) => {
+  const { indexChecksum } = checkTsmFile(task, (block) => {
     if (block.key !== key) {
       key = block.key;
       parts = partsOf(key);
@@ -41,6 +43,12 @@ export function contentOf(task: ContentTask): FileContent {
     }
     fields.set(parts.field, (fields.get(parts.field) ?? 0) + block.count);
   });
+  if (indexChecksum !== task.indexChecksum) {
+    throw new SkeinError(
+      'destination',
+      `${task.path} is not as it was written: its index has another checksum. Add --fresh to load the export again.`,
+    );
+  }
   return { fields, samples };
 }
 

@@ -12,14 +12,13 @@ import { influxdb2 } from '../destination/influx/influxdb-2.ts';
 import { OwnBuckets } from '../destination/influx/own-bucket.ts';
 import { NotAllowed } from '../destination/influx/questions.ts';
 import { serverOf } from '../destination/influx/server.ts';
-import { shardGroupSeconds, type TimeSpan } from '../destination/influx/shard-groups.ts';
 import { ShardServer } from '../destination/influx/shard-server.ts';
 import type { InfluxTarget } from '../destination/influx/target.ts';
 import { untilAnswered } from '../destination/influx/until-answered.ts';
 import { SkeinError } from '../errors.ts';
 import { HandOverFailed, type HandOverOptions, handOver, RoadClosed } from './hand-over.ts';
 import type { JournalWriter, ShardEntry } from './journal.ts';
-import { readyShard } from './ready-shards.ts';
+import type { ReadyShard } from './ready-shards.ts';
 import type { ShardRecord } from './shard-files.ts';
 
 export class ShardRoad {
@@ -29,7 +28,7 @@ export class ShardRoad {
   readonly #own: OwnBuckets;
   #bucketId: string | undefined;
   #shards: readonly ShardRecord[] | undefined;
-  readonly #done = new Set<string>();
+  readonly #done = new Set<number>();
 
   private constructor(target: InfluxTarget, buckets: readonly BucketShards[]) {
     this.target = target;
@@ -90,8 +89,7 @@ export class ShardRoad {
   }
 
   /** What would be or was made, in a sentence. */
-  note(span: TimeSpan, isDryRun: boolean): string {
-    const shardSeconds = shardGroupSeconds(span);
+  note(shardSeconds: number, isDryRun: boolean): string {
     return `The bucket ${this.target.bucket} ${isDryRun ? 'would be' : 'was'} made, with shard groups of ${shardSeconds / 86_400} days, and finished shards ${isDryRun ? 'handed' : 'were handed'} to it.`;
   }
 
@@ -100,16 +98,20 @@ export class ShardRoad {
     return this.#shards;
   }
 
-  /** Make the bucket for points of this span, unless an earlier run has. */
-  async makeBucket(journal: JournalWriter, span: TimeSpan): Promise<void> {
+  /** Make the bucket, unless an earlier run has. */
+  async makeBucket(journal: JournalWriter, shardSeconds: number): Promise<void> {
     if (this.#bucketId !== undefined) return;
     const mark = randomUUID();
     journal.append({ mark });
     try {
-      this.#bucketId = await this.#own.make(shardGroupSeconds(span), mark);
+      this.#bucketId = await this.#own.make(shardSeconds, mark);
     } catch (cause) {
-      if (!(cause instanceof NotAllowed)) throw cause;
-      throw new SkeinError('destination', `${cause.message} Name the file of the operator token with --admin-env-file.`, { cause });
+      if (cause instanceof NotAllowed) {
+        throw new SkeinError('destination', `${cause.message} Name the file of the operator token with --admin-env-file.`, { cause });
+      }
+      // Somebody was faster.
+      if (!/already exists/.test((cause as Error).message)) throw cause;
+      throw new SkeinError('destination', `${(cause as Error).message} Name another with --bucket.`, { cause });
     }
     journal.append({ bucketId: this.#bucketId });
   }
@@ -123,20 +125,18 @@ export class ShardRoad {
   /**
    * Hand over what is not yet.
    *
-   * @param directory of the files
    * @throws RoadClosed; SkeinError as `handOver`
    */
   async handOver(
     journal: JournalWriter,
-    directory: string,
+    shards: readonly ReadyShard[],
     options: Pick<HandOverOptions, 'ahead' | 'contentOf' | 'inFlight' | 'signal' | 'onProgress'>,
   ): Promise<void> {
     if (this.#bucketId === undefined) throw new Error('no bucket was made');
     const server = new ShardServer(this.target, this.#bucketId, options.signal);
-    const shards = (this.#shards ?? []).map((shard) => readyShard(shard, directory));
-    const onDone = ({ name }: { name: string }): void => {
-      journal.append({ handedOver: name });
-      this.#done.add(name);
+    const onDone = ({ startMs }: ReadyShard): void => {
+      journal.append({ handedOver: startMs });
+      this.#done.add(startMs);
     };
     try {
       await handOver(shards, { ...options, server, done: this.#done, onDone });

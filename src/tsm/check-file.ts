@@ -29,6 +29,8 @@ export interface CheckedFile {
   readonly blocks: number;
   /** Of all fields. */
   readonly values: number;
+  /** CRC-32 of the index, which a finished file has none of. */
+  readonly indexChecksum: number;
 }
 
 /** A block that was found to be right. */
@@ -77,5 +79,5 @@ export function checkTsmFile({ path, bytes, startMs, endMs }: CheckTask, onBlock
     reader.advance();
   }
   if (blockBytes !== reader.indexOffset - HEADER.length) throw reader.damage('its index does not tell of every block, or of one twice');
-  return { bytes, keys, blocks, values };
+  return { bytes, keys, blocks, values, indexChecksum: reader.indexChecksum };
 }

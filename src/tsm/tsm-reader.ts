@@ -76,6 +76,11 @@ export class TsmReader {
     }
   }
 
+  /** CRC-32 of the index up to `next`, or of all of it past the last. */
+  get indexChecksum(): number {
+    return this.#checksum;
+  }
+
   #checkIndex(): void {
     const bytes = this.#read(this.#index, this.#indexEnd, FOOTER_BYTES + CHECKSUM_BYTES);
     const checksum = crc32(bytes.subarray(0, FOOTER_BYTES), this.#checksum);
