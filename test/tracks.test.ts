@@ -138,7 +138,7 @@ function modelTrack(rows: readonly Row[]): Partial<Track> {
   const gaps = fixes
     .slice(1)
     .map(([toMs], i) => ({ fromMs: fixes[i]![0], toMs }))
-    .filter(({ fromMs, toMs }) => Math.floor(fromMs / 2 ** level) !== Math.floor(toMs / 2 ** level));
+    .filter(({ fromMs, toMs }) => toMs > fromMs);
   return {
     individual: rows[0]!.animal.replaceAll('"', ''),
     study: 'A study, of geese',

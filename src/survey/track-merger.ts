@@ -4,13 +4,11 @@ import { readSeriesKey } from '../encode/series-key.ts';
 import type { Layout } from '../movebank/layout.ts';
 import { canonicalName } from '../movebank/names.ts';
 import { FIX_NUMBERS, joinFixes, LATITUDE, LONGITUDE } from './fix-list.ts';
-import { addIntervals, IntervalCounter, type Intervals, medianMs } from './intervals.ts';
+import { addIntervals, type Gap, IntervalCounter, type Intervals, longestGaps, medianMs } from './intervals.ts';
 import { addCounts, type SparseCounts } from './sparse-counts.ts';
 import { cellMsOf, LEAST_BOUND, type Thinned, thin } from './thin.ts';
 import { MAX_KEPT_FIXES, MAX_TRACK_FIXES, type Track } from './track.ts';
 import { MONTH_NUMBERS, type TrackPart } from './track-tally.ts';
-
-const MOST_GAPS = 10;
 
 /** A track so far. Its fixes are in order, those of several parts side by side until it is thinned again. */
 interface Gathered {
@@ -138,20 +136,21 @@ function trackOf(track: Gathered, study: string | undefined, sensor: string | un
     latitudes: column(LATITUDE),
     longitudes: column(LONGITUDE),
     months: Array.from({ length: months.length / MONTH_NUMBERS }, (_, i) => [months[2 * i]!, months[2 * i + 1]!] as const),
-    gaps: longestGaps(thinned),
+    gaps: gapsOf(track),
     medianIntervalMs: intervals === undefined ? undefined : medianMs(intervals),
   };
 }
 
-/** Between the last fix of a cell and the first of the next, which both are kept. */
-function longestGaps({ fixes, level }: Thinned): Track['gaps'] {
+/** The gaps of a file in order are known. Of another those are that no cell hides. */
+function gapsOf({ intervals, thinned: { fixes, level } }: Gathered): readonly Gap[] {
+  if (intervals === undefined || intervals.backwards === 0) return intervals?.gaps ?? [];
   const cellMs = cellMsOf(level);
-  const gaps: { fromMs: number; toMs: number }[] = [];
+  const gaps: Gap[] = [];
   for (let at = FIX_NUMBERS; at < fixes.length; at += FIX_NUMBERS) {
     const [fromMs, toMs] = [fixes[at - FIX_NUMBERS]!, fixes[at]!];
-    if (Math.floor(fromMs / cellMs) !== Math.floor(toMs / cellMs)) gaps.push({ fromMs, toMs });
+    if (toMs - fromMs >= cellMs) gaps.push({ fromMs, toMs });
   }
-  return gaps.sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs) || a.fromMs - b.fromMs).slice(0, MOST_GAPS);
+  return longestGaps(gaps);
 }
 
 function compare(a: string, b: string): number {

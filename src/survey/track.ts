@@ -43,7 +43,10 @@ export interface Track {
   readonly longitudes: Float64Array;
   /** Fixes by UTC month, as [months since 1970-01, count], in order. Exact. */
   readonly months: readonly (readonly [number, number])[];
-  /** The longest times between a fix and the next, longest first, at most 10. All that are longer than `cellMs` are exact. */
+  /**
+   * The longest times between a fix and the next, longest first, at most 10. Where the rows are not in order of time in
+   * the file, none that is shorter than `cellMs`.
+   */
   readonly gaps: readonly { readonly fromMs: number; readonly toMs: number }[];
   /**
    * The median time between a fix and the next, to within a 32nd; undefined with fewer than two fixes, and where the
