@@ -15,6 +15,8 @@ export interface Term {
   /** What its values are written under. */
   readonly key: string;
   readonly role: TermRole;
+  /** In Movebank's words; undefined where it has none. */
+  readonly unit: string | undefined;
 }
 
 let terms: Map<string, Term> | undefined;
@@ -39,8 +41,8 @@ function readDictionary(): Map<string, Term> {
   const all = DICTIONARY.trim()
     .split('\n')
     .map((line): Term => {
-      const [name = '', key = '', role] = line.split(' ');
-      return { name, key, role: role as TermRole };
+      const [name = '', key = '', role, ...unit] = line.split(' ');
+      return { name, key, role: role as TermRole, unit: unit.length === 0 ? undefined : unit.join(' ') };
     });
   // A term's own spelling is surer than the key that it shares with others.
   for (const spell of [(term: Term) => term.name, (term: Term) => plainSpelling(term.name), (term: Term) => term.key]) {

@@ -1,5 +1,6 @@
 // The summary of some rows of one file as a part of its run.
 
+import { type ColumnSummary, emptyColumn } from './column-summary.ts';
 import type { ChunkSummary } from './summary.ts';
 
 /** Where the rows are. */
@@ -14,6 +15,12 @@ export interface SummaryPlace {
   readonly columnCount: number;
 }
 
+function spreadColumns(own: readonly ColumnSummary[], columns: readonly number[], columnCount: number): ColumnSummary[] {
+  const all = Array.from({ length: columnCount }, emptyColumn);
+  for (const [column, summary] of own.entries()) all[columns[column] ?? 0] = summary;
+  return all;
+}
+
 /** The same, with columns counted as those of the run, and examples as people look them up. `summary` is not used any more. */
 export function placeSummary(summary: ChunkSummary, { source, rowsBefore, start, columns, columnCount }: SummaryPlace): ChunkSummary {
   const spread = (counts: readonly number[]): number[] => {
@@ -24,6 +31,7 @@ export function placeSummary(summary: ChunkSummary, { source, rowsBefore, start,
   const { notes } = summary;
   return {
     ...summary,
+    columns: summary.columns === undefined ? undefined : spreadColumns(summary.columns, columns, columnCount),
     evidence: Uint8Array.from(spread([...summary.evidence])),
     notes: {
       ...notes,

@@ -6,12 +6,13 @@
 
 import { REJECT_REASONS } from '../encode/reject.ts';
 import { addNotes, emptyNotes, type RowNotes } from '../encode/row-notes.ts';
+import { addColumns, type ColumnSummary, emptyColumn } from './column-summary.ts';
 import { NO_SERIES, type SeriesCounts } from './series-counts.ts';
 import { SeriesTotals } from './series-totals.ts';
 import type { TrackPart } from './track-tally.ts';
 
-/** How many rejects a summary shows as examples. */
-const EXAMPLES = 5;
+/** How many rejects of each reason a summary shows as examples. */
+const EXAMPLES = 3;
 
 export interface RejectExample {
   /** The number of the file that the row is in. */
@@ -38,7 +39,10 @@ interface RowSummary {
   /** SAW_ bits by column. */
   evidence: Uint8Array;
   notes: RowNotes;
+  /** In the order of the run, at most EXAMPLES of each reason. */
   examples: RejectExample[];
+  /** Undefined where they were not asked for. */
+  columns?: ColumnSummary[] | undefined;
 }
 
 /** Of one chunk. Crosses from the worker. */
@@ -78,12 +82,16 @@ function noRows(columnCount: number): RowSummary {
 /** Note a reject in the row last counted. */
 export function addReject(summary: RowSummary, reason: number, offset: number): void {
   summary.rejects[reason] = (summary.rejects[reason] ?? 0) + 1;
-  if (summary.examples.length < EXAMPLES) summary.examples.push({ source: 0, row: summary.rows, offset, reason });
+  addExample(summary, { source: 0, row: summary.rows, offset, reason });
+}
+
+function addExample({ examples }: RowSummary, example: RejectExample): void {
+  if (examples.reduce((count, { reason }) => count + (reason === example.reason ? 1 : 0), 0) < EXAMPLES) examples.push(example);
 }
 
 /** Add `next`, which comes right after `summary` in the run and is not used any more. */
 export function merge(summary: Summary, next: ChunkSummary): void {
-  summary.examples.push(...next.examples.slice(0, EXAMPLES - summary.examples.length));
+  for (const example of next.examples) addExample(summary, example);
   summary.rows += next.rows;
   summary.blankLines += next.blankLines;
   summary.filtered += next.filtered;
@@ -92,6 +100,10 @@ export function merge(summary: Summary, next: ChunkSummary): void {
   summary.lastMs = Math.max(summary.lastMs, next.lastMs);
   summary.evidence = summary.evidence.map((bits, column) => bits | (next.evidence[column] ?? 0));
   addNotes(summary.notes, next.notes);
+  if (next.columns !== undefined) {
+    summary.columns ??= next.columns.map(emptyColumn);
+    addColumns(summary.columns, next.columns);
+  }
   summary.series.add(next.series);
 }
 

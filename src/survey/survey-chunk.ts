@@ -8,6 +8,7 @@ import { emptyNotes } from '../encode/row-notes.ts';
 import { FILTERED, REJECTED, RowReader } from '../encode/row-reader.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
 import type { Layout } from '../movebank/layout.ts';
+import { ColumnTally } from './column-tally.ts';
 import { SeriesTally } from './series-tally.ts';
 import { addReject, type ChunkSummary, emptyChunkSummary } from './summary.ts';
 import { TrackTally } from './track-tally.ts';
@@ -21,6 +22,8 @@ export interface SurveyChunkTask extends ByteRange {
 export interface SurveyDetails {
   /** The animals' tracks. */
   readonly tracks?: boolean | undefined;
+  /** What each column holds. */
+  readonly columns?: boolean | undefined;
 }
 
 /** A chunk's rows, summed up, and where they lie. */
@@ -35,15 +38,17 @@ export class ChunkSurveyor {
   readonly #reader: RowReader;
   readonly #tally = new SeriesTally();
   readonly #tracks: TrackTally | undefined;
+  readonly #columns: ColumnTally | undefined;
 
   /**
    * @param selection which rows are wanted: the others are counted
    * @param nowMs later times are noted as in the future
    */
-  constructor(layout: Layout, selection: SelectionOptions, nowMs: number, { tracks = false }: SurveyDetails = {}) {
+  constructor(layout: Layout, selection: SelectionOptions, nowMs: number, { tracks = false, columns = false }: SurveyDetails = {}) {
     this.#layout = layout;
     this.#reader = new RowReader(layout, selection, nowMs);
     this.#tracks = tracks ? new TrackTally(layout) : undefined;
+    this.#columns = columns ? new ColumnTally(layout) : undefined;
   }
 
   /**
@@ -66,6 +71,7 @@ export class ChunkSurveyor {
     const reader = this.#reader;
     const tally = this.#tally;
     const tracks = this.#tracks;
+    const columns = this.#columns;
     const summary = emptyChunkSummary(this.#layout.columns.length);
     reader.notes = summary.notes;
     reader.evidence.fill(0);
@@ -87,6 +93,7 @@ export class ChunkSurveyor {
         addReject(summary, verdict - REJECTED, rows.rowOffset);
         continue;
       }
+      if (columns !== undefined) columns.count(window.bytes, reader.cells);
       if (verdict === FILTERED) summary.filtered++;
       else if (tracks !== undefined) tracks.count(reader, window.bytes);
       const { series, timeMs } = reader.row;
@@ -99,6 +106,7 @@ export class ChunkSurveyor {
     summary.lastMs = lastMs;
     summary.evidence = reader.evidence.slice();
     summary.series = tally.take(reader.series.all);
+    summary.columns = columns?.take();
     summary.tracks = tracks?.take(reader.series.all);
     reader.notes = emptyNotes(this.#layout.columns.length);
     return summary;
