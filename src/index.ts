@@ -5,6 +5,7 @@ export type { InfluxOptions } from './destination/influx/connect.ts';
 export type { DuplicatePolicy } from './duplicate-policy.ts';
 export type { SelectionOptions } from './encode/selection.ts';
 export { type ErrorCode, SkeinError } from './errors.ts';
+export { type InspectOptions, type InspectReport, inspect } from './inspect-file.ts';
 export type { Books } from './load/books.ts';
 export { load } from './load-file.ts';
 export type { LoadFileOptions, LoadReport } from './load-options.ts';

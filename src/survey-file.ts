@@ -28,6 +28,8 @@ export interface SurveyFileOptions extends OpenSourceOptions, ReferenceOptions {
   readonly selection?: SelectionOptions | undefined;
   /** Find out the animals' tracks; default: no, as it takes time. */
   readonly tracks?: boolean | undefined;
+  /** Find out what each column holds; default: no, as it takes time. */
+  readonly columns?: boolean | undefined;
   /** Abort it to stop in order: what is under way is finished, and a load can be gone on with. */
   readonly signal?: AbortSignal | undefined;
   readonly onSurveyProgress?: ((progress: PassProgress) => void) | undefined;
@@ -102,7 +104,7 @@ export async function surveyWith(
   const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
   const selection = options.selection ?? EVERY_ROW;
   const nowMs = Date.now();
-  const details = { tracks: options.tracks };
+  const details = { tracks: options.tracks, columns: options.columns };
   const survey = await surveySources(sources, {
     chunkBytes,
     ahead: workers.ahead,

@@ -32,6 +32,28 @@ export interface TuneOptions {
   readonly onTrial?: ((trial: TrialProgress, seconds: number) => void) | undefined;
 }
 
+/** How fast a server takes points. */
+export interface MeasuredSpeed {
+  readonly server: string;
+  /** As people call its kind. */
+  readonly title: string;
+  /** The median of the measurements. */
+  readonly pointsPerSecond: number;
+  readonly measurements: number;
+  /** How many points one of them sent. */
+  readonly pointsMeasured: number;
+  /** The export has too few rows for that: they were made up in the shape of one. */
+  readonly isMadeUp: boolean;
+  /** What to do about buckets that could not be deleted. */
+  readonly leftSentence: string | undefined;
+}
+
+export interface MeasureOptions extends Pick<TuneOptions, 'to' | 'signal'> {
+  /** The export whose first rows are sent. */
+  readonly source: RangeReader;
+  readonly onMeasured?: ((pointsPerSecond: number) => void) | undefined;
+}
+
 /** What a tune found. */
 export interface TuneReport extends Found {
   readonly server: string;
@@ -53,6 +75,8 @@ export interface TuneReport extends Found {
 /** A server that does not take a batch in this time is not to be tuned. */
 const RETRY_MS = 15_000;
 const MOST_POINTS = 240_000;
+/** How often a speed is measured, after one that does not count. */
+const MEASUREMENTS = 3;
 /** Of a file, enough for so many rows. */
 const MOST_HEAD_BYTES = 96 << 20;
 
@@ -105,6 +129,41 @@ export async function tune({ to, file, seconds = DEFAULT_TUNE_SECONDS, signal, o
   }
 }
 
+/**
+ * Measure how fast a server takes the first points of an export with what a load does where nothing is said. They are
+ * written into buckets that are deleted again.
+ *
+ * @throws SkeinError as `tune`
+ */
+export async function measureSpeed({ to, source, signal, onMeasured }: MeasureOptions): Promise<MeasuredSpeed> {
+  const { target, openBuckets } = await findTunable(to);
+  const buckets = new TrialBuckets(target, openBuckets);
+  const measured = async (csv: Uint8Array): Promise<Pick<MeasuredSpeed, 'pointsPerSecond' | 'pointsMeasured'> | undefined> => {
+    const lines = await readPoints(csv, MOST_POINTS);
+    if (typeof lines === 'string') return undefined;
+    const trials = new Trials(buckets, new TrialPoints(lines), signal, (trial) => onMeasured?.(trial.pointsPerSecond));
+    const settings = defaultSettings(usableCores(), lines);
+    const areEnough = (): boolean => trials.secondsOf(settings) !== undefined;
+    if (areEnough()) await trials.warmUp(settings);
+    // How fast the server is tells how many a measurement takes.
+    if (!areEnough()) return undefined;
+    const rates: number[] = [];
+    while (rates.length < MEASUREMENTS) rates.push(await trials.measure(settings));
+    return { pointsPerSecond: rates.sort((a, b) => a - b)[MEASUREMENTS >> 1] ?? Number.NaN, pointsMeasured: trials.linesOf(settings) };
+  };
+  const own = await measured(await beginningOf(source));
+  const speed = own ?? (await measured(madeUpExport(MOST_POINTS)));
+  if (speed === undefined) throw new SkeinError('destination', `${target.url} takes points faster than Skein can measure.`);
+  return {
+    ...speed,
+    server: target.url,
+    title: dialectOf(target).title,
+    measurements: MEASUREMENTS,
+    isMadeUp: own === undefined,
+    leftSentence: buckets.leftSentence,
+  };
+}
+
 /** The server, with a token that is to make buckets there. */
 async function findTunable(to: InfluxOptions): Promise<{ target: InfluxTarget; openBuckets: NonNullable<Dialect['buckets']> }> {
   const { target, refusal } = await tryServer({
@@ -136,13 +195,17 @@ async function headOf(file: string): Promise<Uint8Array> {
   const { identity, close } = await openSource(file);
   const reader = await RangeReader.open(identity);
   try {
-    const head = new Uint8Array(Math.min(MOST_HEAD_BYTES, identity.size));
-    await reader.read(head, 0);
-    return head;
+    return await beginningOf(reader);
   } finally {
     await reader.close();
     close();
   }
+}
+
+async function beginningOf(source: RangeReader): Promise<Uint8Array> {
+  const head = new Uint8Array(Math.min(MOST_HEAD_BYTES, source.size));
+  await source.read(head, 0);
+  return head;
 }
 
 /** Undefined where the bucket is not there, or this token may not look at it. */

@@ -339,7 +339,7 @@ describe('inspect', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('21,000 rows, 12 of them to be rejected');
     expect(stdout).toContain('599 rows share series and time with another: a server would keep 299 of them.');
-    expect(stdout).toMatch(/location-lat +field +lat +float/);
+    expect(stdout).toMatch(/location-lat +float lat +° +99 %/);
   });
 
   it('has it all as JSON', async () => {

@@ -2,7 +2,7 @@
 
 import type { SurveyReport } from '../collisions/find-collisions.ts';
 import type { DuplicatePolicy } from '../duplicate-policy.ts';
-import { REJECT_REASONS } from '../encode/reject.ts';
+import { REJECT_REASONS, rejectReason } from '../encode/reject.ts';
 import type { Books } from '../load/books.ts';
 import { rejectsByReason } from '../load/forecast.ts';
 import { eventIdColumn } from '../movebank/layout.ts';
@@ -19,17 +19,28 @@ const POLICY_WORDS: Readonly<Record<DuplicatePolicy, string>> = {
   stop: 'nothing is written (--duplicates stop)',
 };
 
-/** A line for each reason for which rows were rejected. */
-export function rejectLines(survey: Survey, books: Books): string[] {
+/** Why rows were rejected: each reason with how many there are and where the first are. */
+export function rejectFindings(survey: Survey, books: Books): { finding: string; places: string[] }[] {
   const counts = rejectsByReason(survey, books);
   return REJECT_REASONS.flatMap(({ name, text }, code) => {
     const rows = counts[name];
     if (rows === undefined) return [];
-    const example = survey.summary.examples.find(({ reason }) => reason === code);
-    const where =
-      example === undefined ? '' : ` (first: ${ofFile(survey, example.source)}row ${count(example.row)}, byte ${count(example.offset)})`;
-    return [`${counted(rows, 'row')}: ${text}${where}`];
+    const examples = survey.summary.examples.filter(({ reason }) => reason === code);
+    const places = examples.map(({ source, row, offset }) => `${ofFile(survey, source)}row ${count(row)}, byte ${count(offset)}`);
+    return [{ finding: `${counted(rows, 'row')}: ${text}`, places }];
   });
+}
+
+/** A line for each reason for which rows were rejected. */
+export function rejectLines(survey: Survey, books: Books): string[] {
+  return rejectFindings(survey, books).map(({ finding, places: [first] }) =>
+    first === undefined ? finding : `${finding} (first: ${first})`,
+  );
+}
+
+/** The first rejects of each reason, for `--json`. */
+export function rejectExamples({ summary }: Survey): object[] {
+  return summary.examples.map(({ source, row, offset, reason }) => ({ source, row, offset, reason: rejectReason(reason).name }));
 }
 
 /** What was found of rows that share series and time, and what becomes of them. */

@@ -77,6 +77,11 @@ export interface LoadOptions extends ReadOptions, WriteOptions, RowOptions {
   readonly verify: boolean;
 }
 
+/** Of `skein inspect`: the server is one whose speed is measured. */
+export interface InspectCommandOptions extends ReadOptions, ServerOptions {
+  readonly adminEnvFile?: string;
+}
+
 export interface VerifyOptions extends ReadOptions, ServerOptions, RowOptions {
   readonly state?: string;
 }

@@ -18,10 +18,10 @@ import {
 import {
   collect,
   fluxDuration,
+  type InspectCommandOptions,
   type LoadOptions,
   pointInTime,
   type QueryCommandOptions,
-  type ReadOptions,
   type ReportOptions,
   type SetupOptions,
   type TuneOptions,
@@ -107,9 +107,21 @@ function addVerify(skein: Command, signal: AbortSignal): void {
 }
 
 function addInspect(skein: Command, signal: AbortSignal): void {
-  readCommand(skein, 'inspect', 'say what is in an export, without writing anything')
+  const inspect = readCommand(skein, 'inspect', 'say what is in an export, without writing anything')
     .usage('<files...> [options]')
-    .action(async (files: string[], options: ReadOptions) => (await import('./inspect-command.ts')).inspectCommand(files, options, signal));
+    .option(
+      '--to <server>',
+      'a server whose speed is measured, on buckets that are made and deleted again: its URL, or "influx" for the one that INFLUX_URL or INFLUX_HOST names (default: none)',
+    )
+    .option(
+      '--admin-env-file <path>',
+      'file with the INFLUX_TOKEN of a token that may make and delete buckets (default: the token for writing does that too)',
+    )
+    .addHelpText('after', '\nWhat the JSON of --json holds is in the README, under "Flags".');
+  addServerOptions(inspect, 'bucket that is asked for; nothing is written into it').action(
+    async (files: string[], options: InspectCommandOptions) =>
+      (await import('./inspect-command.ts')).inspectCommand(files, options, signal),
+  );
 }
 
 function addReport(skein: Command, signal: AbortSignal): void {

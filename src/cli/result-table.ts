@@ -5,11 +5,10 @@
 // cut; numbers and times never are.
 
 import type { ResultRow, Value } from '../query/start-query.ts';
+import { characters, fit, type TableColumn, tableLine } from './table.ts';
 import { instant, printable } from './words.ts';
 
 const SAMPLE_ROWS = 500;
-const GAP = '  ';
-const NARROWEST_TEXT = 6;
 const DECIMALS = 4;
 /** What the columns are called here: their own names are longer than what they hold. */
 const LABELS: Readonly<Record<string, string>> = {
@@ -67,11 +66,9 @@ class Tables {
   }
 }
 
-interface Column {
-  readonly isText: boolean;
+interface Column extends TableColumn {
   /** Digits after the point; undefined where all numbers are whole. */
   readonly decimals: number | undefined;
-  width: number;
 }
 
 function layOut(columns: readonly string[], sample: readonly ResultRow[], width: number): Column[] {
@@ -85,13 +82,7 @@ function layOut(columns: readonly string[], sample: readonly ResultRow[], width:
       width: widths.reduce((most, one) => Math.max(most, one), 0),
     };
   });
-  const tooWide = (): number => layout.reduce((sum, column) => sum + column.width + GAP.length, -GAP.length) - width;
-  for (let excess = tooWide(); excess > 0; excess = tooWide()) {
-    const texts = layout.filter((column) => column.isText && column.width > NARROWEST_TEXT);
-    const widest = texts.reduce<Column | undefined>((most, one) => (most === undefined || one.width >= most.width ? one : most), undefined);
-    if (widest === undefined) break;
-    widest.width--;
-  }
+  fit(layout, width);
   return layout;
 }
 
@@ -103,13 +94,7 @@ function rowLine(layout: readonly Column[], { values }: ResultRow): string {
 }
 
 function line(layout: readonly Column[], cells: readonly string[]): string {
-  const padded = layout.map(({ isText, width }, i) => {
-    const text = characters(cells[i] ?? '');
-    const shown = isText && text.length > width ? [...text.slice(0, width - 1), '…'] : text;
-    const padding = ' '.repeat(Math.max(0, width - shown.length));
-    return isText ? shown.join('') + padding : padding + shown.join('');
-  });
-  return `${padded.join(GAP).trimEnd()}\n`;
+  return `${tableLine(layout, cells)}\n`;
 }
 
 function shownValue(value: Value | undefined, decimals: number | undefined): string {
@@ -124,11 +109,4 @@ function label(column: string): string {
 
 function isSameTable(a: ResultRow, b: ResultRow): boolean {
   return a.result === b.result && (a.columns === b.columns || String(a.columns) === String(b.columns));
-}
-
-const segmenter = new Intl.Segmenter();
-
-/** As a reader sees them: a letter and its accent are one. */
-function characters(text: string): string[] {
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

@@ -5,7 +5,7 @@ import type { SourceShare } from '../load/load.ts';
 import { shortNames, sourceName } from '../source/source-name.ts';
 import type { Survey } from '../survey/survey.ts';
 import { shownPath } from './summary.ts';
-import { table } from './table.ts';
+import { plainTable } from './table.ts';
 import { count, counted, printable, shown, size } from './words.ts';
 
 const SHOWN_SOURCES = 30;
@@ -53,7 +53,7 @@ export function shareLines({ sources }: Survey, shares: readonly SourceShare[]):
 function listed(rows: readonly string[][]): string[] {
   if (rows.length < 2) return [];
   const more = rows.length - SHOWN_SOURCES;
-  const lines = table(rows.slice(0, SHOWN_SOURCES), [false, true, true, true, true, true]);
+  const lines = plainTable(rows.slice(0, SHOWN_SOURCES), [false, true, true, true, true, true]);
   return more > 0 ? [...lines, `… and ${count(more)} more; --json lists all`] : lines;
 }
 

@@ -46,6 +46,11 @@ export function instant(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 }
 
+/** `2009-05-27` in UTC */
+export function day(ms: number): string {
+  return instant(ms).slice(0, 10);
+}
+
 /** Text from a file or a server, fit for a terminal. */
 export function printable(text: string, keepLines = false): string {
   return text.replace(STEERING, (char) => (keepLines && char === '\n' ? char : '\u00b7'));

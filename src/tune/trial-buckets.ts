@@ -95,7 +95,7 @@ export class TrialBuckets {
 function withoutRight(cause: NotAllowed): SkeinError {
   return new SkeinError(
     'destination',
-    `${cause.message} tune tries a server on buckets of its own: name a file with a token that may make and delete buckets with --admin-env-file.`,
+    `${cause.message} A server is tried on buckets of its own: name a file with a token that may make and delete buckets with --admin-env-file.`,
     { cause },
   );
 }
