@@ -91,6 +91,16 @@ describe('a page', () => {
     expect(html).toContain('<bdi>Anna</bdi>');
   });
 
+  it('of so many animals that none has a fix kept says so', () => {
+    const { html } = makePage(contentOf([{ ...trackOf([], { individual: 'Anna' }), fixes: 12 }]));
+    expect(html).toContain('There are too many animals to be drawn');
+  });
+
+  it('calls an animal without a name by the tags of its series', () => {
+    const track = trackOf([{ ms: 0, x: 5, y: 50 }], { key: 'movebank,individual_id=291,sensor_type=radio\\ transmitter' });
+    expect(makePage(contentOf([track])).html).toContain('<bdi class="name">individual_id=291, sensor_type=radio transmitter</bdi>');
+  });
+
   it('has books, rejects, collisions, command and version', () => {
     const text = pageOfGeese.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
     expect(text).toContain('rows 100 data rows read = points 96');

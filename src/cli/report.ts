@@ -15,6 +15,9 @@ import { bytesOf } from './sources.ts';
 import { shownPath } from './summary.ts';
 import { count, counted, size } from './words.ts';
 
+const ONE_LINE =
+  'This mapping has one series for all animals, and so their fixes are joined to one line. The default mapping (leave out --mapping) draws one for each.';
+
 export interface ReportOf {
   /** The exports, as the user named them. */
   readonly files: readonly string[];
@@ -50,10 +53,15 @@ export async function makeReport(path: string, { files, survey, books, destinati
     rejects: rejectedRows(survey, books),
     collisions: collisionLines(survey).filter((line) => !line.startsWith(' ')),
     sharedTimes: survey.collisions.examples.map(({ individual, series, ...shared }) => ({ ...shared, animal: individual ?? series })),
-    notes,
+    notes: joinsAnimals(survey) ? [ONE_LINE, ...notes] : notes,
   });
   writeReport(path, html);
   return { ...page, path, bytes: Buffer.byteLength(html) };
+}
+
+/** The mapping does not keep the series of animals apart. */
+function joinsAnimals({ layout, tracks = [] }: SurveyReport): boolean {
+  return layout.columns[layout.individual]?.role === 'field' && tracks.some(({ fixes }) => fixes > 0);
 }
 
 /** What was made, and of how much. */
@@ -64,7 +72,7 @@ export function reportLine({ path, bytes, animals, fixes, drawnFixes }: WrittenR
 
 /** What was typed, fit to be typed again. A URL goes without its query, where secrets may be. */
 function commandLine(words: readonly string[]): string {
-  return ['skein', ...words].map((word) => shellWord(isUrl(word) ? sourceName(word) : word)).join(' ');
+  return ['skein', ...words].map((word) => shellWord(word.replace(/https?:.*/is, sourceName))).join(' ');
 }
 
 function rejectedRows(survey: SurveyReport, books: Books) {

@@ -17,8 +17,8 @@ export interface Gap {
 export interface Animal {
   /** Its place in the page's list, from 0; it decides the colour. */
   readonly index: number;
-  /** Name as in the export. */
-  readonly name: string | undefined;
+  /** As in the export; where it has none, the tags of the series. Empty where there are none either. */
+  readonly name: string;
   readonly study: string | undefined;
   readonly sensors: readonly string[];
   readonly rows: number;
@@ -68,7 +68,7 @@ export function animalOf(tracks: readonly Track[], index: number): Animal {
   const largest = greatest(tracks, ({ fixes }) => fixes);
   return {
     index,
-    name: tracks[0]?.individual,
+    name: tracks[0]?.individual ?? tagsOf(tracks[0]?.key ?? ''),
     study: tracks[0]?.study,
     sensors: [...new Set(tracks.flatMap(({ sensor }) => sensor ?? []))],
     rows: total(tracks, 'rows'),
@@ -98,6 +98,12 @@ export function animalOf(tracks: readonly Track[], index: number): Animal {
     firstFix: fixes.length > 0 ? 0 : -1,
     lastFix: greatestIndex(timesMs) ?? -1,
   };
+}
+
+/** The tag set of a series key, in words. */
+function tagsOf(key: string): string {
+  const tags = key.split(/(?<!\\),/).slice(1);
+  return tags.map((tag) => tag.replaceAll(/\\(.)/g, '$1')).join(', ');
 }
 
 /** A line begins with each track, and after each gap that is long for its track. */

@@ -72,8 +72,11 @@ ${footer(content)}</main>`;
 }
 
 function noFigures(fixes: number): Markup {
-  const why = fixes === 0 ? 'No row has a location that can be drawn' : 'There are too many animals to be drawn';
-  return markup`<p class="none">${why}, so there is no map and there are no charts.</p>`;
+  const why =
+    fixes === 0
+      ? 'No row has a location that can be drawn, or the mapping does not say which columns are one'
+      : 'There are too many animals to be drawn';
+  return markup`<p class="none">${why}: there is no map, and there are no charts.</p>`;
 }
 
 function header({ title, tracks }: PageContent, animals: number, fixes: number): Markup {

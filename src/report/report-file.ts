@@ -32,9 +32,9 @@ export function checkReportPath(path: string): void {
  * @throws SkeinError `destination` when that fails
  */
 export function writeReport(path: string, html: string): void {
-  const unfinished = `${path}.tmp`;
+  const unfinished = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(unfinished, html, { mode: OWNER_ONLY });
+    writeFileSync(unfinished, html, { mode: OWNER_ONLY, flag: 'wx' });
     renameSync(unfinished, path);
   } catch (cause) {
     rmSync(unfinished, { force: true });
