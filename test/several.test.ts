@@ -212,6 +212,25 @@ describe('several exports', () => {
     expect(linesIn(join(out, 'again'))).toEqual(['movebank,individual_local_identifier=Bob lat=5,lon=6 1577854800000']);
   });
 
+  it('make one report, which names them', async () => {
+    const paths = files({ 'a.csv': `${HEADER}${row(1, 1)},1,2,Ann\n`, 'b.csv': HEADER + row(1, 2) });
+    const page = join(temporaryDirectory(), 'page.html');
+    expect(await skein(['report', ...paths])).toMatchObject({ code: 2, stderr: expect.stringContaining('Say with --out') });
+    expect((await skein(['report', ...paths, '--out', page])).code).toBe(0);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toMatch(/<th scope="col">File<\/th>/);
+    expect(html).toContain('<bdi>a.csv and b.csv</bdi>');
+  });
+
+  it('cannot be finished as shards when a field would have two types, and the field is named', async () => {
+    const paths = files({
+      'a.csv': 'timestamp,gps:hdop,individual-local-identifier\n2020-01-01 00:00:00,low,Ann\n',
+      'b.csv': 'timestamp,gps_hdop_text,individual-local-identifier\n2020-01-02 00:00:00,7,Ann\n',
+    });
+    const { code, stderr } = await skein(['load', ...paths, '--format', 'shards', '--to', join(temporaryDirectory(), 'out')]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/gps_hdop_text would have values of two types/)]);
+  });
+
   it('are surveyed together by the library', async () => {
     const { sources, summary } = await survey(files({ 'a.csv': HEADER + row(1, 1), 'b.csv': HEADER + row(2, 1) }), { workers: 1 });
     expect(sources.map(({ rows }) => rows)).toEqual([1, 1]);

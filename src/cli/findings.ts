@@ -6,8 +6,8 @@ import { REJECT_REASONS, rejectReason } from '../encode/reject.ts';
 import type { Books } from '../load/books.ts';
 import { rejectsByReason } from '../load/forecast.ts';
 import { eventIdColumn } from '../movebank/layout.ts';
-import { shortNames } from '../source/source-name.ts';
 import type { Survey } from '../survey/survey.ts';
+import { nameOfSource } from './sources.ts';
 import { count, counted, instant, printable, shown } from './words.ts';
 
 const SHOWN_EXAMPLES = 3;
@@ -69,10 +69,8 @@ export function collisionLines(survey: SurveyReport): string[] {
 }
 
 /** Before a place in a file, which file, where there are several. */
-function ofFile({ sources }: Survey, source: number): string {
-  if (sources.length === 1) return '';
-  const paths = sources.map(({ identity }) => identity.path);
-  return `${shown(shortNames(paths).get(paths[source] ?? '') ?? '')} `;
+function ofFile(survey: Survey, source: number): string {
+  return survey.sources.length === 1 ? '' : `${nameOfSource(survey, source)} `;
 }
 
 /** The same for `--json`. */

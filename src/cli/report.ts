@@ -11,7 +11,7 @@ import { shellWord } from '../shell-word.ts';
 import { isUrl, sourceName, stemOf } from '../source/source-name.ts';
 import { VERSION } from '../version.ts';
 import { collisionLines } from './findings.ts';
-import { bytesOf } from './sources.ts';
+import { bytesOf, nameOfSource } from './sources.ts';
 import { shownPath } from './summary.ts';
 import { count, counted, size } from './words.ts';
 
@@ -44,6 +44,7 @@ export async function makeReport(path: string, { files, survey, books, destinati
     title: files.map(stemOf).join(', '),
     source: files.map((file) => (isUrl(file) ? sourceName(file) : basename(sourceName(file)))).join(', '),
     sourceBytes: bytesOf(survey),
+    files: survey.sources.map(({ index, rows, rejected, filtered }) => ({ name: nameOfSource(survey, index), rows, rejected, filtered })),
     command: commandLine(process.argv.slice(2)),
     version: VERSION,
     madeMs: Date.now(),

@@ -15,6 +15,13 @@ export function bytesOf({ sources }: Survey): number {
   return sources.at(-1)?.end ?? 0;
 }
 
+/** What is enough to tell a source from the others. */
+export function nameOfSource({ sources }: Survey, index: number): string {
+  const paths = sources.map(({ identity }) => identity.path);
+  const path = paths[index] ?? '';
+  return shown(shortNames(paths).get(path) ?? path);
+}
+
 /** What was read, and how much that is. */
 export function readWords(inputs: readonly string[], survey: Survey): string {
   const { sources } = survey;
@@ -25,11 +32,10 @@ export function readWords(inputs: readonly string[], survey: Survey): string {
 }
 
 /** What each file comes to; nothing where there is one. */
-export function sourceLines({ sources }: Survey): string[] {
-  const names = shortNames(sources.map(({ identity }) => identity.path));
+export function sourceLines(survey: Survey): string[] {
   return listed(
-    sources.map(({ identity, rows, rejected, start, end }) => [
-      shown(names.get(identity.path) ?? ''),
+    survey.sources.map(({ index, rows, rejected, start, end }) => [
+      nameOfSource(survey, index),
       size(end - start),
       counted(rows, 'row'),
       rejected > 0 ? `${count(rejected)} to be rejected` : '',
@@ -40,12 +46,11 @@ export function sourceLines({ sources }: Survey): string[] {
 const ENTRIES = ['rows', 'points', 'duplicates', 'rejected', 'filtered'] as const satisfies readonly (keyof Books)[];
 
 /** What became of each file's rows; nothing where there is one. */
-export function shareLines({ sources }: Survey, shares: readonly SourceShare[]): string[] {
-  const names = shortNames(sources.map(({ identity }) => identity.path));
-  const rows = sources.map(({ identity, index }) => {
+export function shareLines(survey: Survey, shares: readonly SourceShare[]): string[] {
+  const rows = survey.sources.map(({ index }) => {
     const { books, rejectsPath } = shares[index] ?? {};
     const words = ENTRIES.map((entry) => `${count(books?.[entry] ?? 0)} ${entry}`);
-    return [shown(names.get(identity.path) ?? ''), ...words, rejectsPath === undefined ? '' : shownPath(rejectsPath)];
+    return [nameOfSource(survey, index), ...words, rejectsPath === undefined ? '' : shownPath(rejectsPath)];
   });
   return listed(rows);
 }

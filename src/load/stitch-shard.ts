@@ -91,6 +91,12 @@ class Stitcher {
   stitch(pieces: readonly TsmReader[]): void {
     for (const sources of sameKeys(pieces)) {
       const [{ key, type }] = sources.map(({ next }) => next!) as [KeyBlocks, ...KeyBlocks[]];
+      if (sources.some(({ next }) => next!.type !== type)) {
+        throw new SkeinError(
+          'usage',
+          `${Buffer.from(key)} would have values of two types: one export has a column of that name, and another keeps values there that do not fit. Give one of them another name with --mapping.`,
+        );
+      }
       const blocks = sources.flatMap((piece) =>
         piece.next!.blocks.map((place, i, all): PieceBlock => ({ ...place, piece, mayBeShort: i === all.length - 1 })),
       );

@@ -12,7 +12,7 @@ import { figuresOf } from './figures.ts';
 import { jsonScript, Markup, markup } from './markup.ts';
 import { GENERATOR } from './report-file.ts';
 import { sectionsOf } from './sections.ts';
-import type { RejectedRows, SharedTime } from './tables.ts';
+import type { FileShare, RejectedRows, SharedTime } from './tables.ts';
 import { fixesOfTrack, thinTrack } from './thin-track.ts';
 import { counted, instant } from './words.ts';
 
@@ -30,6 +30,8 @@ export interface PageContent {
   readonly title: string;
   readonly source: string;
   readonly sourceBytes: number;
+  /** What it is made of. */
+  readonly files: readonly FileShare[];
   readonly command: string;
   readonly version: string;
   readonly madeMs: number;

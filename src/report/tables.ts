@@ -12,8 +12,16 @@ const SHOWN_GAPS = 20;
 export interface RejectedRows {
   readonly reason: string;
   readonly rows: number;
-  /** The first of them: its number and its offset in bytes. */
-  readonly first: { readonly row: number; readonly offset: number } | undefined;
+  /** The first of them: the number of its file, its own number and its offset in bytes. */
+  readonly first: { readonly source: number; readonly row: number; readonly offset: number } | undefined;
+}
+
+/** One of the files that the page is of. */
+export interface FileShare {
+  readonly name: string;
+  readonly rows: number;
+  readonly rejected: number;
+  readonly filtered: number;
 }
 
 /** Rows that share series and time. */
@@ -21,7 +29,8 @@ export interface SharedTime {
   readonly animal: string;
   readonly timeMs: number;
   readonly rows: number;
-  /** Of two of them. */
+  /** Of two of them: the numbers of their files, and where they are in these. */
+  readonly sources: readonly number[];
   readonly offsets: readonly number[];
   readonly differ: boolean;
 }
@@ -45,22 +54,41 @@ export function booksTable({ rows, points, duplicates, rejected, filtered }: Boo
   )}</tbody></table>`;
 }
 
-export function rejectsTable(rejects: readonly RejectedRows[]): Markup {
+export function filesTable(files: readonly FileShare[]): Markup {
   return table(
-    ['Reason', '#Rows', '#First row', '#At byte'],
-    rejects.map(({ reason, rows, first }) => [reason, count(rows), first && count(first.row), first && count(first.offset)]),
+    ['File', '#Rows', '#Rejected', '#Filtered'],
+    files.map(({ name, rows, rejected, filtered }) => [markup`<bdi>${name}</bdi>`, count(rows), count(rejected), count(filtered)]),
   );
 }
 
-export function sharedTimesTable(examples: readonly SharedTime[]): Markup {
+export function rejectsTable(rejects: readonly RejectedRows[], files: readonly FileShare[]): Markup {
   return table(
-    ['Animal', 'Time (UTC)', '#Rows', 'They', '#At bytes'],
-    examples.map(({ animal, timeMs, rows, differ, offsets }) => [
+    ['Reason', '#Rows', '#First row', '#At byte', ...(files.length > 1 ? ['Of file'] : [])],
+    rejects.map(({ reason, rows, first }) => [
+      reason,
+      count(rows),
+      first && count(first.row),
+      first && count(first.offset),
+      ...(files.length > 1 ? [first && fileNames(files, [first.source])] : []),
+    ]),
+  );
+}
+
+/** Each once. */
+function fileNames(files: readonly FileShare[], sources: readonly number[]): Markup {
+  return markup`<bdi>${[...new Set(sources)].map((source) => files[source]?.name).join(' and ')}</bdi>`;
+}
+
+export function sharedTimesTable(examples: readonly SharedTime[], files: readonly FileShare[]): Markup {
+  return table(
+    ['Animal', 'Time (UTC)', '#Rows', 'They', '#At bytes', ...(files.length > 1 ? ['Of files'] : [])],
+    examples.map(({ animal, timeMs, rows, differ, sources, offsets }) => [
       markup`<bdi>${nameOf({ name: animal })}</bdi>`,
       new Date(timeMs).toISOString().replace('T', ' ').replace('Z', ''),
       count(rows),
       differ ? 'differ' : 'are equal but for the event id',
       offsets.map(count).join(' and '),
+      ...(files.length > 1 ? [fileNames(files, sources)] : []),
     ]),
   );
 }
