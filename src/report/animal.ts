@@ -9,6 +9,8 @@ export const EARTH_RADIUS_KM: number = 6371.0088;
 /** A line goes over no gap of more than a day, or of so many of the track's usual intervals where those are longer. */
 const LONG_GAP_INTERVALS = 10;
 
+const SHOWN_CHARS = 80;
+
 export interface Gap {
   readonly fromMs: number;
   readonly toMs: number;
@@ -98,6 +100,12 @@ export function animalOf(tracks: readonly Track[], index: number): Animal {
     firstFix: fixes.length > 0 ? 0 : -1,
     lastFix: greatestIndex(timesMs) ?? -1,
   };
+}
+
+/** What the page calls an animal: a hostile file's name is of any length. */
+export function nameOf({ name }: Pick<Animal, 'name'>): string {
+  if (name === '') return 'without a name';
+  return name.length <= SHOWN_CHARS ? name : `${name.slice(0, SHOWN_CHARS).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** The tag set of a series key, in words. */

@@ -1,7 +1,6 @@
 // The list of animals: the colours of their lines, and, where the page's script runs, switches.
 
-import type { Animal } from './animal.ts';
-import { nameOf } from './animal-name.ts';
+import { type Animal, nameOf } from './animal.ts';
 import { colourClass } from './map.ts';
 import { type Markup, markup } from './markup.ts';
 import { count } from './words.ts';

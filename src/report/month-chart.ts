@@ -1,8 +1,7 @@
 // Fixes by animal and month, as a table of shades.
 
 import { scaleUtc } from 'd3-scale';
-import type { Animal } from './animal.ts';
-import { nameOf } from './animal-name.ts';
+import { type Animal, nameOf } from './animal.ts';
 import { type Markup, markup } from './markup.ts';
 import { CHART_WIDTH, drawTimeAxis } from './time-chart.ts';
 import { count } from './words.ts';

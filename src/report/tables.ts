@@ -1,8 +1,7 @@
 // The tables of the page.
 
 import type { Books } from '../load/books.ts';
-import type { Animal, Gap } from './animal.ts';
-import { nameOf } from './animal-name.ts';
+import { type Animal, type Gap, nameOf } from './animal.ts';
 import { type Markup, markup } from './markup.ts';
 import { count, distance, duration, instant } from './words.ts';
 
