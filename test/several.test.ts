@@ -115,6 +115,20 @@ describe('files with the same columns in other forms', () => {
     );
   }, 60_000);
 
+  it('are inspected as one file, column by column and animal by animal', async () => {
+    const [name] = SPELLINGS as [(name: string) => string];
+    const [whole, first, second] = files({
+      'whole.csv': written(ROWS, inOrder, ',', name),
+      'a.csv': written(ROWS.slice(0, 25), inOrder, ',', name),
+      'b.csv': written(ROWS.slice(25), inOrder.toReversed(), ';', SPELLINGS[2]!),
+    });
+    const inspected = async (...paths: string[]): Promise<object> => {
+      const { bytes: _, sources: __, ...found } = JSON.parse((await skein(['inspect', ...paths, '--json'])).stdout);
+      return { ...found, collisions: { ...found.collisions, examples: found.collisions.examples.length } };
+    };
+    expect(await inspected(first!, second!)).toEqual(await inspected(whole!));
+  });
+
   it('settle the type of an unknown column together, whichever file has the word', async () => {
     const [early, late] = [ROWS.slice(0, 10), ROWS.slice(45)];
     for (const order of [

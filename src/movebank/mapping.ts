@@ -50,16 +50,20 @@ export function layOutBy(mapping: Mapping, names: readonly string[], delimiter: 
   const time = find(mapping.time.column);
   if (time < 0) return `has no column ${mapping.time.column}, which the mapping names as the time. Its columns are: ${clipNames(names)}.`;
   const columns: (ColumnRole | undefined)[] = names.map(() => undefined);
+  const absent: string[] = [];
   columns[time] = { role: 'time' };
   const place = (column: string, role: ColumnRole): void => {
     const at = find(column);
-    if (at < 0) warnings.push(`The mapping names a column ${column}, which the file does not have.`);
+    if (at < 0) absent.push(column);
     else if (columns[at] !== undefined) warnings.push(`The mapping uses the column ${column} twice; only its first use counts.`);
     else columns[at] = role;
   };
   for (const tag of mapping.tags) if ('column' in tag) place(tag.column, { role: 'tag', key: tag.key ?? tag.column });
   for (const { column, key, type } of mapping.fields) place(column, { role: 'field', key: key ?? column, type });
   for (const column of mapping.drop) columns[find(column)] ??= { role: 'drop' };
+  if (absent.length > 0) {
+    warnings.push(`The mapping names ${absent.length === 1 ? 'a column' : 'columns'} that the file does not have: ${clipNames(absent)}`);
+  }
   if (!columns.some((role) => role?.role === 'field')) return 'has none of the columns that the mapping makes fields of.';
 
   const others: string[] = [];
