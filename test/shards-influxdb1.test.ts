@@ -1,12 +1,14 @@
 // TSM files that Skein makes, read by a real InfluxDB 1.x (Debian's package
 // `influxdb`): it opens them, and answers with every point and value.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Int64 } from '../src/encode/int64.ts';
+import { StitchGauge } from '../src/load/stitch-gauge.ts';
+import { stitchShard } from '../src/load/stitch-shard.ts';
 import { BooleanColumn } from '../src/tsm/boolean-column.ts';
-import { PointTable } from '../src/tsm/point-table.ts';
+import { PointTable, type ShardPiece } from '../src/tsm/point-table.ts';
 import { StringColumn } from '../src/tsm/string-column.ts';
 import { FloatColumn, IntegerColumn } from '../src/tsm/wide-columns.ts';
 import { fileIn } from './oracle/read-tsm.ts';
@@ -61,6 +63,37 @@ describe.skipIf(!hasInfluxdb1)("a real InfluxDB 1.x (skipped without Debian's pa
     const found = await server.query('SELECT lat, id, visible, note FROM movebank GROUP BY animal', 'made');
     const rows = found.flatMap(({ tags, values }) => values.map(([time, ...rest]) => [`${tags?.['animal']} ${time}`, rest] as const));
     expect(new Map(rows)).toEqual(expected);
+  }, 60_000);
+
+  it('has all points of a shard whose file was cut in several, also within a key', async () => {
+    const lat = new FloatColumn();
+    const table = new PointTable([{ field: 'lat', column: lat }], WEEK_MS);
+    const firstMs = Date.UTC(2014, 4, 6);
+    const expected: unknown[] = [];
+    for (let i = 0; i < 50_000; i++) {
+      lat.add(table.begin('movebank,animal=A', firstMs + i * 1000), Math.sin(i));
+      expected.push([firstMs + i * 1000, Math.sin(i)]);
+    }
+    const [{ bytes, shardMs }] = table.seal() as [ShardPiece];
+    const directory = temporaryDirectory();
+    const part = join(directory, 'part');
+    writeFileSync(part, bytes);
+    const made = stitchShard({
+      path: join(directory, 'shard.tsm'),
+      startMs: shardMs,
+      endMs: shardMs + WEEK_MS,
+      pieces: [{ path: part, offset: 0, length: bytes.length }],
+      mostBytes: Math.ceil(bytes.length / 2.5),
+      gauge: StitchGauge.create().numbers,
+    });
+    expect(made.map(({ keys }) => keys)).toEqual([1, 1, 1]);
+    await server.placeShards(
+      'cut',
+      7,
+      made.map(({ path }) => ({ firstMs, bytes: readFileSync(path) })),
+    );
+    const [found] = await server.query('SELECT lat FROM movebank', 'cut');
+    expect(found?.values).toEqual(expected);
   }, 60_000);
 
   it('holds the same after shard files were put in as after the lines were written', async () => {

@@ -75,10 +75,11 @@ bind-address = "127.0.0.1:${rpc}"
     const columns = (row: readonly unknown[]) => ({ id: row[0], startMs: Date.parse(String(row[4])), endMs: Date.parse(String(row[5])) });
     const known = (shards?.values ?? []).map(columns);
     await server.stop();
-    for (const { firstMs, bytes } of files) {
+    for (const [i, { firstMs, bytes }] of files.entries()) {
       const shard = known.find(({ startMs, endMs }) => firstMs >= startMs && firstMs < endMs);
       const folder = join(directory, 'data', database, 'autogen', String(shard?.id));
-      writeFileSync(join(folder, '000000100-000000001.tsm'), bytes);
+      // Several files of one shard are generations of it.
+      writeFileSync(join(folder, `${String(100 + i).padStart(9, '0')}-000000001.tsm`), bytes);
     }
     server = await start();
   };
