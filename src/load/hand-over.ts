@@ -40,12 +40,13 @@ export interface HandOverProgress {
   readonly totalShards: number;
 }
 
-/** The server has something else than it was given, twice. */
+/** The server has something else than it was given. */
 export class HandOverFailed extends SkeinError {
   readonly difference: ShardDifference;
 
-  constructor(difference: ShardDifference) {
-    super('verify', `${difference.sentence}, also after a second time.`);
+  /** @param remark on the sentence */
+  constructor(difference: ShardDifference, remark: string) {
+    super('verify', `${difference.sentence}${remark}.`);
     this.difference = difference;
   }
 }
@@ -110,7 +111,8 @@ async function checkAll(shards: readonly ReadyShard[], { contentOf, ahead, signa
     if (signal?.aborted) return checked;
     const fields = new Map<string, number>();
     for (const [field, points] of result.flatMap((file) => [...file.fields])) fields.set(field, (fields.get(field) ?? 0) + points);
-    checked.push({ shard, content: { fields, samples: result.flatMap(({ samples }) => samples) } });
+    const types = new Map(result.flatMap((file) => [...file.types]));
+    checked.push({ shard, content: { fields, types, samples: result.flatMap(({ samples }) => samples) } });
   }
   return checked;
 }
@@ -118,11 +120,14 @@ async function checkAll(shards: readonly ReadyShard[], { contentOf, ahead, signa
 /** Hand over one shard, twice if need be. */
 async function deliver(server: ShardServer, { shard, content }: CheckedShard, onBytes: (bytes: number) => void): Promise<void> {
   await server.send(shard, onBytes);
-  if ((await server.difference(shard, content)) === undefined) return;
+  const found = await server.difference(shard, content);
+  if (found === undefined) return;
+  // It is not for want of a file.
+  if (found.hasMore) throw new HandOverFailed(found, '');
   onBytes(-shard.bytes);
   await server.send(shard, onBytes);
   const still = await server.difference(shard, content);
-  if (still !== undefined) throw new HandOverFailed(still);
+  if (still !== undefined) throw new HandOverFailed(still, ', also after a second time');
 }
 
 /** A SkeinError becomes a result, so that the shards under way are waited for. A bug does not. */

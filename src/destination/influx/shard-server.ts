@@ -12,7 +12,7 @@ import { ask } from './ask.ts';
 import { readBackupMetadata, type ShardGroup } from './backup-metadata.ts';
 import { countFields } from './count-fields.ts';
 import { influxdb2 } from './influxdb-2.ts';
-import { type Questions, Unanswered } from './questions.ts';
+import { type Questions, type StoredType, Unanswered } from './questions.ts';
 import { type FinishedFile, restoreShard } from './restore-shard.ts';
 import { serverMessage, writeFailureSentence } from './sentences.ts';
 import { type Server, serverOf } from './server.ts';
@@ -30,6 +30,7 @@ export interface FinishedShard {
 export interface ShardContent {
   /** Points by field. */
   readonly fields: ReadonlyMap<string, number>;
+  readonly types: ReadonlyMap<string, StoredType>;
   /** Some of its points; at least one. */
   readonly samples: readonly PointValue[];
 }
@@ -97,10 +98,12 @@ export class ShardServer {
    *
    * @returns undefined when it has all of it and nothing else
    */
-  async difference(shard: FinishedShard, { fields, samples }: ShardContent): Promise<ShardDifference | undefined> {
+  async difference(shard: FinishedShard, { fields, types, samples }: ShardContent): Promise<ShardDifference | undefined> {
     const [first] = samples;
     if (first === undefined) return undefined;
     const { measurement } = readSeriesKey(first.series);
+    const conflict = await this.#typeConflict(measurement, types);
+    if (conflict !== undefined) return { sentence: conflict, hasMore: true };
     const range = { fromMs: shard.startMs, toMs: shard.endMs };
     const found = await this.#untilTaken(() => countFields(this.#server, this.#target, measurement, range));
     const wrong = [...new Set([...fields.keys(), ...found.keys()])].filter((field) => fields.get(field) !== found.get(field));
@@ -111,8 +114,7 @@ export class ShardServer {
       const hasMore = wrong.some((name) => (found.get(name) ?? 0) > (fields.get(name) ?? 0));
       return { sentence: `${place} ${has} instead of ${must} points with ${field}`, hasMore };
     }
-    this.#questions ??= influxdb2.questions(this.#target);
-    const questions = await this.#questions;
+    const questions = await this.#ask();
     for (const { series, field, timeMs, value } of samples) {
       const has = (await this.#untilTaken(() => questions.pointAt({ ...readSeriesKey(series), timeMs }))).get(field);
       if (has !== value) {
@@ -120,6 +122,29 @@ export class ShardServer {
       }
     }
     return undefined;
+  }
+
+  /**
+   * A field that somebody else has written with another type, in words.
+   *
+   * Before anything else is asked: a query over both types leaves the shard's file open for ever, and what
+   * then closes the shard, another file or the deletion of the bucket, stops all writes to the server until
+   * it is started again (2.9.1).
+   */
+  async #typeConflict(measurement: string, types: ReadonlyMap<string, StoredType>): Promise<string | undefined> {
+    const questions = await this.#ask();
+    const stored = await this.#untilTaken(() => questions.fieldTypes(measurement));
+    for (const [field, type] of types) {
+      const other = [...(stored.get(field) ?? [])].find((its) => its !== type);
+      if (other === undefined) continue;
+      return `${this.#target.url}, bucket ${this.#target.bucket}, has ${field} as ${other} too, which is ${type} in this load`;
+    }
+    return undefined;
+  }
+
+  #ask(): Promise<Questions> {
+    this.#questions ??= influxdb2.questions(this.#target);
+    return this.#questions;
   }
 
   async #write(lines: string): Promise<void> {
