@@ -165,7 +165,16 @@ export class ShardRoad {
         `${why} Somebody else has written into the bucket ${bucket}, so it was left as it is. Delete it, or load with --fresh into another bucket.`,
       );
     }
-    if (this.#bucketId !== undefined) await this.#own.remove(this.#bucketId);
+    try {
+      if (this.#bucketId !== undefined) await this.#own.remove(this.#bucketId);
+    } catch (cause) {
+      if (!(cause instanceof SkeinError)) throw cause;
+      return new RoadClosed(
+        'verify',
+        `${why} ${cause.message} See whether the server's disk is full, start the server again, and then run the same command.`,
+        { cause },
+      );
+    }
     this.#bucketId = undefined;
     this.#done.clear();
     journal.append({ bucketId: null });
