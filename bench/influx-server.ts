@@ -52,6 +52,24 @@ export class BenchServer {
     }
   }
 
+  /** A bucket that is yet to be made, and is deleted in the end. */
+  async withNewBucket<Result>(use: (bucket: Destination) => Promise<Result>): Promise<Result> {
+    const buckets = new BucketsAPI(this.#client);
+    const name = `skein-bench-${process.pid}-${this.#made++}`;
+    try {
+      return await use({ ...this.#server, bucket: name, arrived: () => this.#count(name) });
+    } finally {
+      const { buckets: [made] = [] } = await buckets.getBuckets({ org: this.#server.org, name }).catch(() => ({ buckets: [] }));
+      if (made?.id !== undefined) await buckets.deleteBucketsID({ bucketID: made.id });
+    }
+  }
+
+  /** That the server has used since it was started, as it says itself. */
+  async cpuSeconds(): Promise<number> {
+    const text = await (await fetch(`${this.#server.url}/metrics`)).text();
+    return Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1] ?? Number.NaN);
+  }
+
   /** Points are those of the field that every row has, as other rows of the same key would have replaced them. */
   async #count(bucket: string): Promise<{ lines: number; values: number }> {
     const query = `from(bucket: "${bucket}") |> range(start: 2000-01-01T00:00:00Z, stop: 2100-01-01T00:00:00Z) |> filter(fn: (r) => r._measurement == "movebank") |> count() |> group(columns: ["_field"]) |> sum()`;

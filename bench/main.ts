@@ -3,6 +3,7 @@
 //
 //   npm run bench -- [layers|parsers|loaders|server|scaling|memory|startup]... [--quick] [--large] [--rounds N] [--bytes N] [--json FILE]
 //   npm run bench -- replay [--bytes N] [--json FILE]
+//   npm run bench -- shards [--bytes N | --rows N] [--rounds N] [--json FILE]
 //   npm run bench -- databases [--quick] [--json FILE]
 //   npm run bench -- reliability [--quick] [--json FILE]
 //   npm run bench -- sweep [--quick] [--json FILE]
@@ -30,6 +31,7 @@ import { measureReplay } from './replay.ts';
 import { busyRemarks, machineLine, type Results, readResults, resultsOf, thisMachine, writeResults } from './results.ts';
 import { measureScaling } from './scaling.ts';
 import { measureServer } from './server.ts';
+import { measureShards } from './shards.ts';
 import { measureStartup } from './startup.ts';
 import { sweepSections } from './sweeps.ts';
 import { comparisonTable, tableOf } from './tables.ts';
@@ -37,6 +39,7 @@ import { verdictOf } from './verdict.ts';
 
 const USAGE = `npm run bench -- [layers|parsers|loaders|server|scaling|memory|startup]...
 npm run bench -- replay
+npm run bench -- shards: --via shards into an InfluxDB 2, beside ready batches; --rows <n> gives the export's size in rows
 npm run bench -- databases: InfluxDB, PostgreSQL and Prometheus, those that are found
 npm run bench -- reliability, or of it [fuzz|kills|faults|refusals]...: takes hours, and real servers
 npm run bench -- sweep, or of it [sweep-workers|sweep-batch|sweep-chunk|sweep-size|sweep-animals|sweep-columns|sweep-bad|sweep-in-flight|
@@ -79,6 +82,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     bytes: { type: 'string' },
+    rows: { type: 'string' },
     quick: { type: 'boolean', default: false },
     large: { type: 'boolean', default: false },
     rounds: { type: 'string' },
@@ -104,6 +108,8 @@ const SECTIONS: Readonly<Record<string, () => Promise<Figure[]>>> = {
 /** Those that are run only when they are named. */
 const ON_REQUEST: typeof SECTIONS = {
   replay: () => measureReplay(exportOf({ bytes: plan.serverBytes }), plan.rounds),
+  shards: () =>
+    measureShards(exportOf(values.rows === undefined ? { bytes: plan.serverBytes } : { rows: Number(values.rows) }), plan.rounds),
   databases: () => measureDatabases(exportOf({ bytes: plan.mostSliceBytes }), Math.min(plan.rounds, 3)),
   ...reliabilitySections(values.quick),
   ...sweepSections(values.quick),
