@@ -22,6 +22,10 @@ import { counted, duration, jsonText, printable, short } from './words.ts';
 
 const SHOWN_REJECTS = 3;
 
+/** A load that took so long, and so many times as long as the survey, would have been faster by shards. */
+const LONG_LOAD_SECONDS = 60;
+const SURVEYS = 10;
+
 export async function loadCommand(files: readonly string[], options: LoadOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
   checkCanConfirm(options);
@@ -177,13 +181,19 @@ function dashboardOf({ survey: { summary, layout }, books, answersFlux }: LoadRe
   return dashboardLink(grafana, { measurement: layout.measurement, firstMs: summary.firstMs, lastMs: summary.lastMs });
 }
 
-function nextSteps(report: LoadReport, { format }: LoadOptions, dashboard: string | undefined): string[] {
+function nextSteps(report: LoadReport, { format, via }: LoadOptions, dashboard: string | undefined): string[] {
   const steps: string[] = [];
   if (dashboard !== undefined) steps.push(`Look at it: open ${dashboard}`);
   const rejects = rejectsPaths(report);
   if (rejects.length > 0) {
     const paths = rejects.slice(0, SHOWN_REJECTS).map(shownPath).join(' ') + (rejects.length > SHOWN_REJECTS ? ' …' : '');
     steps.push(`Mend the rejects and load them alone: skein load ${paths} --mapping ${shownPath(report.mappingPath)} --to …`);
+  }
+  if (via === 'write' && wouldGainByShards(report)) {
+    const { books, survey, loadSeconds, surveySeconds } = report;
+    steps.push(
+      `The server took ${short(books.points / loadSeconds)} points/s, where the survey read ${short(survey.summary.rows / surveySeconds)} rows/s: another such export goes faster with --via shards, into a bucket that it makes`,
+    );
   }
   if (format === 'shards') {
     steps.push(
@@ -207,6 +217,12 @@ function nextSteps(report: LoadReport, { format }: LoadOptions, dashboard: strin
 
 function rejectsPaths({ shares }: LoadReport): string[] {
   return shares.flatMap(({ rejectsPath }) => rejectsPath ?? []);
+}
+
+/** A long load into an InfluxDB 2 that the server was the limit of. */
+function wouldGainByShards({ answersFlux, resumedRows, wasDone, books, loadSeconds, surveySeconds }: LoadReport): boolean {
+  const isWhole = answersFlux && !wasDone && resumedRows === 0;
+  return isWhole && loadSeconds > LONG_LOAD_SECONDS && loadSeconds > SURVEYS * surveySeconds && books.points > 0;
 }
 
 function shownDestination(report: LoadReport): string {
