@@ -53,7 +53,7 @@ export function program(signal: AbortSignal): Command {
 }
 
 function addLoad(skein: Command, signal: AbortSignal): void {
-  const load = readCommand(skein, 'load', 'load an export into a directory or a server')
+  const load = readCommand(skein, 'load', 'load exports into a directory or a server')
     .usage('<files...> [options]')
     .option(
       '--to <destination>',
@@ -97,7 +97,7 @@ function addReplay(skein: Command, signal: AbortSignal): void {
 }
 
 function addVerify(skein: Command, signal: AbortSignal): void {
-  const verify = readCommand(skein, 'verify', 'ask a server whether it holds every point of an export that was loaded into it')
+  const verify = readCommand(skein, 'verify', 'ask a server whether it holds every point of the exports that were loaded into it')
     .usage('<files...> --to <server> [options]')
     .option(...TO_SERVER)
     .option('--state <directory>', 'where the load kept its rejects (default: below XDG_STATE_HOME)');
@@ -107,7 +107,7 @@ function addVerify(skein: Command, signal: AbortSignal): void {
 }
 
 function addInspect(skein: Command, signal: AbortSignal): void {
-  const inspect = readCommand(skein, 'inspect', 'say what is in an export, without writing anything')
+  const inspect = readCommand(skein, 'inspect', 'say what is in exports, without writing anything')
     .usage('<files...> [options]')
     .option(
       '--to <server>',
@@ -125,7 +125,7 @@ function addInspect(skein: Command, signal: AbortSignal): void {
 }
 
 function addReport(skein: Command, signal: AbortSignal): void {
-  readCommand(skein, 'report', 'draw what is in an export: one page of HTML with a map, charts and tables')
+  readCommand(skein, 'report', 'draw what is in exports: one page of HTML with a map, charts and tables')
     .usage('<files...> [options]')
     .option(
       '--out <file>',
