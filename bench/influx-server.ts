@@ -3,6 +3,7 @@
 import { InfluxDB } from '@influxdata/influxdb-client';
 import { BucketsAPI, HealthAPI, OrgsAPI } from '@influxdata/influxdb-client-apis';
 import type { Destination } from './programs.ts';
+import { serverCpuSeconds } from './server-cpu.ts';
 
 /** As Skein makes them. */
 const SHARD_GROUP_SECONDS = 52 * 7 * 86_400;
@@ -64,10 +65,9 @@ export class BenchServer {
     }
   }
 
-  /** That the server has used since it was started, as it says itself. */
-  async cpuSeconds(): Promise<number> {
-    const text = await (await fetch(`${this.#server.url}/metrics`)).text();
-    return Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1] ?? Number.NaN);
+  /** That the server has used since it was started; NaN where that is not known. */
+  get cpuSeconds(): number {
+    return serverCpuSeconds(this.#server.url);
   }
 
   /** Points are those of the field that every row has, as other rows of the same key would have replaced them. */

@@ -32,9 +32,9 @@ export async function measureShards(file: ExportFile, roundCount: number): Promi
   await runSkein(file, 2);
   const batches = readBatches();
   const side = async <Result>(to: Destination, load: () => Promise<Result>): Promise<Side & { readonly result: Result }> => {
-    const before = await server.cpuSeconds();
+    const before = server.cpuSeconds;
     const result = await load();
-    const serverCpuSeconds = (await server.cpuSeconds()) - before;
+    const serverCpuSeconds = server.cpuSeconds - before;
     const questionsMs = await timeQuestions(to, INDIVIDUAL);
     const content = file.rows > MOST_ROWS_COMPARED ? undefined : JSON.stringify(await contentOfBucket(reader, to.bucket));
     return { result, serverCpuSeconds, questionsMs, content };
