@@ -48,7 +48,8 @@ async function loadOpen(opened: OpenSources, destination: OpenDestination, optio
   const unlock = options.dryRun === true ? () => {} : directory.lock();
   try {
     const earlier = options.fresh === true || options.dryRun === true ? undefined : directory.earlier();
-    const { road, notes } = await destination.roadFor(earlier);
+    const before = options.fresh === true && options.dryRun !== true ? directory.earlier() : undefined;
+    const { road, notes } = await destination.roadFor(earlier, before?.done === false ? before : undefined);
     const chosen = { ...options, chunkBytes: earlier?.run.chunkBytes ?? options.chunkBytes };
     try {
       return await loadInto(directory, { ...destination, road, notes }, laidOut, earlier, chosen);

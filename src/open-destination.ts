@@ -29,9 +29,10 @@ export interface OpenDestination {
   /**
    * The road of a load, or the one to go on with an earlier load.
    *
+   * @param abandoned what an earlier run has left that is not gone on with, and did not come to its end
    * @throws SkeinError when it is to be one that is not open
    */
-  roadFor(earlier: JournalContent | undefined): Promise<ChosenRoad>;
+  roadFor(earlier: JournalContent | undefined, abandoned?: JournalContent): Promise<ChosenRoad>;
   /** Make sure that it takes and keeps what is planned. Fails with a SkeinError, before anything is written. */
   preflight(planned: PlannedLoad, options: Pick<PreflightOptions, 'dryRun' | 'isResumed' | 'confirm'>): Promise<Preflight>;
 }
@@ -64,7 +65,7 @@ export async function openDestination(to: DirectoryOptions | InfluxOptions, via:
   const opened = via === 'write' ? undefined : await openRoad({ ...target, token: to.adminToken ?? target.token }, via);
   return {
     target,
-    roadFor: async (earlier) => roadFor(opened, earlier, via),
+    roadFor: (earlier, abandoned) => roadFor(opened, earlier, abandoned, via),
     preflight: async (planned, options) => {
       const { preflight } = await import('./destination/influx/preflight.ts');
       const { createBucket, replaceBucket, adminToken } = chosen;
@@ -90,14 +91,20 @@ async function openRoad(target: InfluxTarget, via: Via): Promise<ShardRoad | str
   return orWhyNot(() => ShardRoad.open(target), via);
 }
 
-async function roadFor(opened: ShardRoad | string | undefined, earlier: JournalContent | undefined, via: Via): Promise<ChosenRoad> {
+async function roadFor(
+  opened: ShardRoad | string | undefined,
+  earlier: JournalContent | undefined,
+  abandoned: JournalContent | undefined,
+  via: Via,
+): Promise<ChosenRoad> {
   // An earlier load goes on as it was begun: what differs, its journal says.
   if (opened === undefined || (via === 'auto' && earlier !== undefined && earlier.run.shardSeconds === undefined)) {
     return { road: undefined, notes: [] };
   }
   if (typeof opened === 'string') return { road: undefined, notes: [opened] };
   const road = await orWhyNot(async () => {
-    await opened.resume(earlier?.shardEntries ?? []);
+    if (abandoned === undefined) await opened.resume(earlier?.shardEntries ?? []);
+    else await opened.startOver(abandoned.shardEntries);
     return opened;
   }, via);
   return typeof road === 'string' ? { road: undefined, notes: [road] } : { road, notes: [] };

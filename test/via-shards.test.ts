@@ -192,6 +192,20 @@ describe('a load by way of shards', { timeout: 60_000 }, () => {
     expect((await loadByShards()).code).toBe(0);
   });
 
+  it('starts over with --fresh, in a bucket that is made anew, where it did not come to its end', async () => {
+    server.uploadFault = () => 'hang';
+    const { child, ended } = startSkein(argumentsOf(), environment());
+    while (!server.lines.get('new')?.length) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGKILL');
+    await ended;
+    const { id } = server.shards.buckets.get('new') ?? {};
+    server.uploadFault = () => undefined;
+    expect((await loadByShards('--fresh')).code).toBe(0);
+    expect(server.shards.buckets.get('new')?.id).not.toBe(id);
+    const again = await loadByShards('--fresh');
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('has a bucket new already')]);
+  });
+
   it('is not taken for a load by writes that goes on', async () => {
     server.uploadFault = () => 'hang';
     const { child, ended } = startSkein(argumentsOf(), environment());

@@ -27,6 +27,8 @@ export class ShardRoad {
   readonly #buckets: readonly BucketShards[];
   readonly #own: OwnBuckets;
   #bucketId: string | undefined;
+  /** Of a run that is not gone on with. */
+  #abandoned: string | undefined;
   #shards: readonly ShardRecord[] | undefined;
   readonly #done = new Set<number>();
 
@@ -59,6 +61,32 @@ export class ShardRoad {
    * @throws SkeinError `usage` when there is a bucket of that name that the earlier run has not made, `state` when its own is gone
    */
   async resume(entries: readonly ShardEntry[]): Promise<void> {
+    await this.#recall(entries);
+    if (this.#bucketId !== undefined && !this.#buckets.some(({ id }) => id === this.#bucketId)) {
+      const { url, bucket } = this.target;
+      throw new SkeinError(
+        'state',
+        `${url} has the bucket ${bucket} no more that an earlier run of this load made. Start over with --fresh.`,
+      );
+    }
+    this.#checkName(this.#bucketId);
+  }
+
+  /**
+   * Start over where an earlier run did not come to its end: its bucket is deleted before another is made.
+   *
+   * @throws SkeinError `usage` when there is a bucket of that name that the earlier run has not made
+   */
+  async startOver(entries: readonly ShardEntry[]): Promise<void> {
+    await this.#recall(entries);
+    this.#checkName(this.#bucketId);
+    this.#abandoned = this.#bucketId;
+    this.#bucketId = undefined;
+    this.#shards = undefined;
+    this.#done.clear();
+  }
+
+  async #recall(entries: readonly ShardEntry[]): Promise<void> {
     let mark: string | undefined;
     for (const entry of entries) {
       if ('mark' in entry) mark = entry.mark;
@@ -72,15 +100,13 @@ export class ShardRoad {
     }
     // Killed between the making and the noting.
     if (mark !== undefined) this.#bucketId = await this.#own.find(mark);
+  }
+
+  /** @throws SkeinError `usage` when there is a bucket of that name other than `own` */
+  #checkName(own: string | undefined): void {
     const { url, org, bucket } = this.target;
     const there = this.#buckets.find(({ name, org: of }) => name === bucket && of === org);
-    if (this.#bucketId !== undefined && !this.#buckets.some(({ id }) => id === this.#bucketId)) {
-      throw new SkeinError(
-        'state',
-        `${url} has the bucket ${bucket} no more that an earlier run of this load made. Start over with --fresh.`,
-      );
-    }
-    if (there !== undefined && there.id !== this.#bucketId) {
+    if (there !== undefined && there.id !== own) {
       throw new SkeinError(
         'usage',
         `${url} has a bucket ${bucket} already, and --via shards fills only one that it makes itself. Name another with --bucket, or load without --via shards.`,
@@ -101,6 +127,7 @@ export class ShardRoad {
   /** Make the bucket, unless an earlier run has. */
   async makeBucket(journal: JournalWriter, shardSeconds: number): Promise<void> {
     if (this.#bucketId !== undefined) return;
+    if (this.#abandoned !== undefined) await this.#own.remove(this.#abandoned);
     const mark = randomUUID();
     journal.append({ mark });
     try {
