@@ -109,10 +109,12 @@ describe('the file of a shard', () => {
   });
 
   it('is made of no part that is damaged, wherever the damage is, and nothing is left', () => {
-    const piece = pieceOf(animals(3), upTo(10));
+    const whole = pieceOf(animals(3), upTo(10));
+    const piece = pieceOf(animals(3), upTo(10, 10));
     for (let at = 0; at < piece.length; at++) {
-      const damaged = piece.map((byte, i) => (i === at ? byte ^ 0x55 : byte));
-      expect(() => stitch([damaged]), `byte ${at}`).toThrow(SkeinError);
+      // What differs in few bits may be another number that could be right.
+      const damaged = piece.map((byte, i) => (i === at ? byte ^ 3 : byte));
+      expect(() => stitch([whole, damaged]), `byte ${at}`).toThrow(SkeinError);
     }
     const path = join(directory, 'part');
     writeFileSync(path, piece.subarray(0, piece.length - 20));

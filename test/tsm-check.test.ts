@@ -8,7 +8,7 @@ import { type CheckedBlock, checkTsmFile } from '../src/tsm/check-file.ts';
 import { PointTable } from '../src/tsm/point-table.ts';
 import { StringColumn } from '../src/tsm/string-column.ts';
 import { FloatColumn } from '../src/tsm/wide-columns.ts';
-import { fileIn } from './oracle/read-tsm.ts';
+import { fileIn, indexChecksumOf } from './oracle/read-tsm.ts';
 import { temporaryDirectory } from './support/skein.ts';
 
 const SHARD_MS = 86_400_000;
@@ -62,7 +62,13 @@ describe('a finished file', () => {
       counts.set(name, (counts.get(name) ?? 0) + count);
     });
     const notes = Math.ceil(POINTS / 3);
-    expect(checked).toEqual({ bytes: whole.length, keys: 4, blocks: 8, values: 2 * (POINTS + notes) });
+    expect(checked).toEqual({
+      bytes: whole.length,
+      keys: 4,
+      blocks: 8,
+      values: 2 * (POINTS + notes),
+      indexChecksum: indexChecksumOf(whole),
+    });
     expect([...counts]).toEqual([
       ['m,a=1#!~#height', POINTS],
       ['m,a=1#!~#note', notes],

@@ -3,7 +3,7 @@
 
 import type { InfluxTarget } from './influx/target.ts';
 
-/** One request body or gzip member of whole lines, or the TSM file of one shard. */
+/** One request body or gzip member of whole lines, or the piece of one shard. */
 export interface Batch {
   /** Its memory is its own. */
   readonly body: Uint8Array;

@@ -1,8 +1,8 @@
 // Parts in a directory: one file a chunk, its batches one after the other.
 //
 // Parts of lines are gzip files of one member a batch, which any InfluxDB tool
-// can load; parts of shards hold a TSM file for each shard that the chunk has
-// points of. Invariant: a file with a part's name is whole. It is written under
+// can load; parts of shards hold a piece for each shard that the chunk has points
+// of. Invariant: a file with a part's name is whole. It is written under
 // another name, synced, and then renamed.
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';

@@ -30,19 +30,18 @@ export class TsmReader {
   next: KeyBlocks | undefined;
   /** Where the index begins: just past the blocks. */
   readonly indexOffset: number;
+  /** CRC-32 of the index. */
+  readonly indexChecksum: number;
   readonly #place: TsmPlace;
   readonly #index: PagedBytes;
   readonly #blocks: PagedBytes;
-  readonly #isPiece: boolean;
   readonly #indexEnd: number;
-  /** Just past `next` in the index, and the checksum of the index up to there. */
+  /** Just past `next` in the index. */
   #at: number;
-  #checksum = 0;
 
   /** @throws SkeinError `destination` when it is not there or not whole; so do all methods */
   constructor(place: TsmPlace, { pageBytes, isPiece }: TsmReaderOptions) {
     this.#place = place;
-    this.#isPiece = isPiece;
     const { path, offset, length } = place;
     this.#index = new PagedBytes(path, offset, length, pageBytes);
     this.#blocks = new PagedBytes(path, offset, length, pageBytes);
@@ -50,16 +49,16 @@ export class TsmReader {
     if (HEADER.some((byte, i) => byte !== this.#read(this.#blocks, 0, HEADER.length)[i])) throw this.damage('its header is wrong');
     this.indexOffset = readFooter(this.#read(this.#index, this.#indexEnd, FOOTER_BYTES));
     if (this.indexOffset < HEADER.length || this.indexOffset > this.#indexEnd) throw this.damage(OUTSIDE);
+    this.indexChecksum = this.#checkIndex(isPiece);
     this.#at = this.indexOffset;
     this.advance();
   }
 
-  /** Go to the next key. Past the last one of a piece, its index is known to be as it was written. */
+  /** Go to the next key. */
   advance(): void {
     const rest = this.#indexEnd - this.#at;
     if (rest === 0) {
       this.next = undefined;
-      if (this.#isPiece) this.#checkIndex();
       return;
     }
     for (let least = 1; ; ) {
@@ -67,7 +66,6 @@ export class TsmReader {
       const found = readIndexEntry(bytes.subarray(0, rest), 0);
       if (found !== undefined) {
         this.next = found.entry;
-        this.#checksum = crc32(bytes.subarray(0, found.end), this.#checksum);
         this.#at += found.end;
         return;
       }
@@ -76,15 +74,20 @@ export class TsmReader {
     }
   }
 
-  /** CRC-32 of the index up to `next`, or of all of it past the last. */
-  get indexChecksum(): number {
-    return this.#checksum;
-  }
-
-  #checkIndex(): void {
-    const bytes = this.#read(this.#index, this.#indexEnd, FOOTER_BYTES + CHECKSUM_BYTES);
-    const checksum = crc32(bytes.subarray(0, FOOTER_BYTES), this.#checksum);
-    if (checksum !== readInt32(bytes, FOOTER_BYTES) >>> 0) throw this.damage('its index has another checksum');
+  /** Read the index through, before anything is made of what it says. @returns its CRC-32 */
+  #checkIndex(isPiece: boolean): number {
+    let checksum = 0;
+    for (let at = this.indexOffset; at < this.#indexEnd; ) {
+      const bytes = this.#read(this.#index, at, 1).subarray(0, this.#indexEnd - at);
+      checksum = crc32(bytes, checksum);
+      at += bytes.length;
+    }
+    if (!isPiece) return checksum;
+    const end = this.#read(this.#index, this.#indexEnd, FOOTER_BYTES + CHECKSUM_BYTES);
+    if (crc32(end.subarray(0, FOOTER_BYTES), checksum) !== readInt32(end, FOOTER_BYTES) >>> 0) {
+      throw this.damage('its index has another checksum');
+    }
+    return checksum;
   }
 
   /**

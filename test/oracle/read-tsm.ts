@@ -16,6 +16,12 @@ export interface TsmBlock {
 
 const TYPES = ['float', 'integer', 'boolean', 'string'] as const;
 
+/** The CRC-32 of a file's index alone. */
+export function indexChecksumOf(file: Buffer): number {
+  const end = file.length - 8;
+  return crc32(file.subarray(Number(file.readBigInt64BE(end)), end));
+}
+
 /** The file in a piece, which has a checksum of its index behind it. */
 export function fileIn(piece: Uint8Array): Buffer {
   const bytes = Buffer.from(piece);

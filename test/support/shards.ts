@@ -5,7 +5,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLine } from '../../src/encode/read-line.ts';
-import { type Answers, answersOf, readTsm, sortAnswers, type TsmValue } from '../oracle/read-tsm.ts';
+import { type Answers, answersOf, indexChecksumOf, readTsm, sortAnswers, type TsmValue } from '../oracle/read-tsm.ts';
 
 interface ShardManifest {
   books: { points: number };
@@ -15,7 +15,7 @@ interface ShardManifest {
     points: number;
     firstMs: number;
     lastMs: number;
-    files: { name: string; bytes: number; keys: number; blocks: number; values: number }[];
+    files: { name: string; bytes: number; keys: number; blocks: number; values: number; indexChecksum: number }[];
   }[];
 }
 
@@ -39,7 +39,8 @@ export function answersOfShards(directory: string): Answers {
         const keys = readTsm(file);
         const blocks = [...keys.values()].flat();
         const values = blocks.reduce((sum, block) => sum + block.values.length, 0);
-        deepStrictEqual({ bytes: file.length, keys: keys.size, blocks: blocks.length, values }, counts, name);
+        const indexChecksum = indexChecksumOf(file);
+        deepStrictEqual({ bytes: file.length, keys: keys.size, blocks: blocks.length, values, indexChecksum }, counts, name);
         return keys;
       });
       const blocks = read.flatMap((keys) => [...keys.values()].flat());
