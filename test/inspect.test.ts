@@ -174,6 +174,16 @@ describe('inspect for people', () => {
     expect(stdout).toMatch(/^ {2}Ann +argos +1 /m);
   });
 
+  it("names the sensors of a REST export, which has Movebank's numbers for them", async () => {
+    const file = join(temporaryDirectory(), 'rest.csv');
+    const rows = ['653,1', '397,1', '12345,2'].map((ids) => `2020-01-01 00:00:00.000,53.0,6.5,${ids}\n`);
+    writeFileSync(file, `timestamp,location_lat,location_long,sensor_type_id,individual_id\n${rows.join('')}`);
+    const { stdout } = await skein(['inspect', file]);
+    expect(stdout).toContain('sensors  3: gps (653), bird-ring (397), 12345');
+    expect(stdout).toMatch(/^ {2}1 +gps \(653\) +1 /m);
+    expect((await inspectJson(file)).series.map(({ sensor }) => sensor).sort()).toEqual(['12345', '397', '653']);
+  });
+
   it('says so when no row is of use', async () => {
     const file = join(temporaryDirectory(), 'bad.csv');
     writeFileSync(file, 'timestamp,location-lat,location-long\n13/05/2014,1,2\n,1,2\n');

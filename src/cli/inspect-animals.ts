@@ -3,6 +3,7 @@
 import { readSeriesKey } from '../encode/series-key.ts';
 import type { InspectReport } from '../inspect-file.ts';
 import { canonicalName } from '../movebank/names.ts';
+import { sensorName } from '../movebank/sensor-types.ts';
 import { firstTime, lastTime } from '../survey/series-times.ts';
 import type { SeriesSummary } from '../survey/series-totals.ts';
 import type { Track } from '../survey/track.ts';
@@ -117,10 +118,14 @@ function tagsOf({ layout }: InspectReport, series: readonly SeriesSummary[]): Ta
         title,
         titles,
         rank: known < 0 ? TITLES.length : known,
-        values: parts.map((tags) => tags.get(key) ?? ''),
+        values: parts.map((tags) => nameOf(title, tags.get(key) ?? '')),
       };
     })
     .sort((a, b) => a.rank - b.rank);
+}
+
+function nameOf(title: string, value: string): string {
+  return title === 'sensor' ? sensorName(value) : value;
 }
 
 /** The first of the tags that it takes for no two series to be named alike, without those that are always the same. */

@@ -2,6 +2,7 @@
 
 import { greatest, greatestIndex, group, max, min, rollup, sum } from 'd3-array';
 import { geoDistance } from 'd3-geo';
+import { sensorName } from '../movebank/sensor-types.ts';
 import type { Track } from '../survey/track.ts';
 import { DAY_MS } from './words.ts';
 
@@ -72,7 +73,7 @@ export function animalOf(tracks: readonly Track[], index: number): Animal {
     index,
     name: tracks[0]?.individual ?? tagsOf(tracks[0]?.key ?? ''),
     study: tracks[0]?.study,
-    sensors: [...new Set(tracks.flatMap(({ sensor }) => sensor ?? []))],
+    sensors: [...new Set(tracks.flatMap(({ sensor }) => (sensor === undefined ? [] : sensorName(sensor))))],
     rows: total(tracks, 'rows'),
     fixes: total(tracks, 'fixes'),
     outliers: total(tracks, 'outliers'),
