@@ -70,7 +70,7 @@ async function speedWith(
   if (to === undefined || first === undefined) return undefined;
   const source = await RangeReader.open(first.identity);
   try {
-    return await measureSpeed({ to, source, signal, onMeasured });
+    return await measureSpeed({ to, source, layout: first.layout, signal, onMeasured });
   } finally {
     await source.close();
   }

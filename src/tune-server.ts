@@ -8,6 +8,7 @@ import type { Dialect } from './destination/influx/dialect.ts';
 import { dialectOf } from './destination/influx/dialects.ts';
 import type { InfluxTarget } from './destination/influx/target.ts';
 import { SkeinError } from './errors.ts';
+import type { Layout } from './movebank/layout.ts';
 import { openSource } from './source/open-source.ts';
 import { RangeReader } from './source/range-reader.ts';
 import { madeUpExport } from './tune/made-up-export.ts';
@@ -51,6 +52,8 @@ export interface MeasuredSpeed {
 export interface MeasureOptions extends Pick<TuneOptions, 'to' | 'signal'> {
   /** The export whose first rows are sent. */
   readonly source: RangeReader;
+  /** What its columns become. */
+  readonly layout: Layout;
   readonly onMeasured?: ((pointsPerSecond: number) => void) | undefined;
 }
 
@@ -135,11 +138,14 @@ export async function tune({ to, file, seconds = DEFAULT_TUNE_SECONDS, signal, o
  *
  * @throws SkeinError as `tune`
  */
-export async function measureSpeed({ to, source, signal, onMeasured }: MeasureOptions): Promise<MeasuredSpeed> {
+export async function measureSpeed({ to, source, layout, signal, onMeasured }: MeasureOptions): Promise<MeasuredSpeed> {
   const { target, openBuckets } = await findTunable(to);
   const buckets = new TrialBuckets(target, openBuckets);
-  const measured = async (csv: Uint8Array): Promise<Pick<MeasuredSpeed, 'pointsPerSecond' | 'pointsMeasured'> | undefined> => {
-    const lines = await readPoints(csv, MOST_POINTS);
+  const measured = async (
+    csv: Uint8Array,
+    known?: Layout,
+  ): Promise<Pick<MeasuredSpeed, 'pointsPerSecond' | 'pointsMeasured'> | undefined> => {
+    const lines = await readPoints(csv, MOST_POINTS, known);
     if (typeof lines === 'string') return undefined;
     const trials = new Trials(buckets, new TrialPoints(lines), signal, (trial) => onMeasured?.(trial.pointsPerSecond));
     const settings = defaultSettings(usableCores(), lines);
@@ -151,7 +157,7 @@ export async function measureSpeed({ to, source, signal, onMeasured }: MeasureOp
     while (rates.length < MEASUREMENTS) rates.push(await trials.measure(settings));
     return { pointsPerSecond: rates.sort((a, b) => a - b)[MEASUREMENTS >> 1] ?? Number.NaN, pointsMeasured: trials.linesOf(settings) };
   };
-  const own = await measured(await beginningOf(source));
+  const own = await measured(await beginningOf(source), layout);
   const speed = own ?? (await measured(madeUpExport(MOST_POINTS)));
   if (speed === undefined) throw new SkeinError('destination', `${target.url} takes points faster than Skein can measure.`);
   return {

@@ -10,6 +10,7 @@ import { type Random, randomFrom } from '../fixtures/random.ts';
 import { findServer } from '../src/destination/influx/connect.ts';
 import { dialectOf } from '../src/destination/influx/dialects.ts';
 import { shardGroupSeconds } from '../src/destination/influx/shard-groups.ts';
+import { layOut } from '../src/movebank/layout.ts';
 import { madeUpExport } from '../src/tune/made-up-export.ts';
 import { pick, race } from '../src/tune/race.ts';
 import { readPoints } from '../src/tune/read-points.ts';
@@ -178,6 +179,21 @@ describe('the points that tune sends', () => {
     const spread = new TrialPoints(lines).spread();
     const far = gunzipSync(spread.batch.body).toString('utf8').trimEnd().split('\n');
     expect(spread.beyond(5000)).toBe(far.filter((line) => text.indexOf(line) >= 5000).length);
+  });
+
+  it('are those of the layout that a load goes by, where there is one', async () => {
+    const csv = readFileSync(GEESE);
+    const header = csv.subarray(0, csv.indexOf('\n')).toString('utf8').trim().split(',');
+    const layout = layOut(header, 44);
+    if (typeof layout === 'string') throw new Error(layout);
+    const lines = await readPoints(csv, 100, { ...layout, measurement: 'geese' });
+    if (typeof lines === 'string') throw new Error(lines);
+    expect(lines.measurement).toBe('geese');
+    expect(
+      Buffer.from(lines.bytes)
+        .toString('utf8')
+        .match(/^geese,/gm),
+    ).toHaveLength(100);
   });
 
   it('are missed where a server has taken them and does not hold them', async () => {

@@ -1,5 +1,4 @@
-// The points of an export in memory, as a load with the rules for Movebank
-// writes them.
+// The points of an export in memory, as a load writes them.
 //
 // Bad rows are passed over, and so are rows of a series and time that an earlier
 // row has. Runs on the main thread, over as much as a trial needs.
@@ -24,13 +23,14 @@ const LF = 10;
  * Read up to `mostLines` points of an export.
  *
  * @param csv header and rows; what follows the last line feed is left out
+ * @param known what its columns become; default: what the rules for Movebank say
  * @returns the points, or in words why there are none
  */
-export async function readPoints(csv: Uint8Array, mostLines: number): Promise<PointLines | string> {
+export async function readPoints(csv: Uint8Array, mostLines: number, known?: Layout): Promise<PointLines | string> {
   const whole = csv.subarray(0, csv.lastIndexOf(LF) + 1);
   const header = readHeader(whole, true);
   if (typeof header === 'string') return `${header}.`;
-  const laidOut = layOut(header.names, header.delimiter);
+  const laidOut = known ?? layOut(header.names, header.delimiter);
   if (typeof laidOut === 'string') return laidOut;
   const source = sourceOf(whole);
   const window = new ByteWindow(windowBytes(CHUNK_BYTES));
