@@ -40,6 +40,7 @@ export async function writeLoad(
 
   const inFlight = options.inFlight ?? DEFAULT_IN_FLIGHT;
   const gauge = RunGauge.create(workers.count * inFlight, options.batchLines ?? DEFAULT_BATCH_LINES, options.rateLimit);
+  gauge.stopOn(options.signal);
   const passOf = (chunk: Chunk): LoadPass => ({
     pass: 'load',
     ...readAs(sourceOf(survey, chunk)),
