@@ -16,6 +16,8 @@ import type { StitchedFile, StitchTask } from './load/stitch-shard.ts';
 import type { LoadFileOptions } from './load-options.ts';
 import { type Proof, type ProveLoadOptions, verifyLoad } from './prove-load.ts';
 import { isVerified } from './verify/compare.ts';
+import type { Expected } from './verify/expected.ts';
+import { beginExpecting } from './verify-file.ts';
 import type { Workers } from './workers.ts';
 
 /** Make the files of all shards out of the parts. */
@@ -27,11 +29,57 @@ export function makeShards(
   { signal, onStitchProgress: onProgress }: Pick<LoadFileOptions, 'signal' | 'onStitchProgress'>,
 ): Promise<ShardRecord[]> {
   const stitch = (task: StitchTask): Promise<StitchedFile[]> => workers.stitchShard(task);
-  return stitchShards(parts, { directory: output, shardSeconds, ahead: workers.count, stitch, signal, onProgress });
+  return stitchShards(parts, { directory: output, shardSeconds, ahead: workers.ahead, stitch, signal, onProgress });
+}
+
+/** What there is of a load when all its chunks are done. */
+export interface ChunksDone {
+  readonly journal: JournalWriter;
+  readonly parts: readonly Part[];
+  readonly run: RunRecord;
+  readonly shardSeconds: number;
+}
+
+/**
+ * Make the files, unless an earlier run has, and hand them over. Where the workers have nothing else
+ * to do meanwhile, they read the exports for what the server must hold then.
+ *
+ * @returns what it must hold; undefined when the server is not going to be asked
+ */
+export async function shardsIntoServer(
+  workers: Workers,
+  survey: SurveyReport,
+  road: ShardRoad,
+  { journal, parts, run, shardSeconds }: ChunksDone,
+  directory: RunDirectory,
+  options: LoadFileOptions,
+): Promise<{ readonly expected: Promise<Expected> | undefined }> {
+  let isHandedOver = false;
+  const made = road.shards ?? makeShards(workers, parts, shardSeconds, directory, options);
+  const expecting =
+    options.verify === false
+      ? undefined
+      : beginExpecting(workers, survey, {
+          ...options,
+          state: directory.path,
+          // One pass is shown at a time.
+          onExpectProgress: (progress) => isHandedOver && options.onExpectProgress?.(progress),
+        });
+  try {
+    const shards = await made;
+    if (road.shards === undefined) road.shardsAreMade(journal, shards);
+    directory.removeParts(run);
+    await handOverShards(workers, road, journal, directory, options);
+    isHandedOver = true;
+    return { expected: expecting?.expected };
+  } catch (error) {
+    await expecting?.stop();
+    throw error;
+  }
 }
 
 /** Hand over what the server does not have yet. */
-export function handOverShards(
+function handOverShards(
   workers: Workers,
   road: ShardRoad,
   journal: JournalWriter,

@@ -19,7 +19,7 @@ import { identitiesOf, type PlacedSource } from './source/placed-source.ts';
 import { type Chunk, type PassProgress, readAs, sourceOf } from './survey/survey.ts';
 import { layOutExports, type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
 import { compare, type Verification } from './verify/compare.ts';
-import { addExpected, nothingExpected } from './verify/expected.ts';
+import { addExpected, type Expected, nothingExpected } from './verify/expected.ts';
 import { fieldKeys } from './verify/field-slots.ts';
 import type { Workers } from './workers.ts';
 
@@ -82,11 +82,16 @@ async function verifyOpen(opened: OpenSources, target: InfluxTarget, options: Ve
   }
 }
 
-export interface VerifyWithOptions extends VerifyPassOptions {
-  /** Where the rejects of the load are. */
+export interface ExpectOptions extends Omit<VerifyPassOptions, 'onAskProgress'> {
+  /** Where the rejects of the load are: all of them. */
   readonly state: string;
+}
+
+export interface VerifyWithOptions extends VerifyPassOptions, ExpectOptions {
   /** The bucket holds nothing else. */
   readonly isExact: boolean;
+  /** What the server must hold, where the file is read for it already. */
+  readonly expected?: Promise<Expected> | undefined;
 }
 
 /** Verify what is surveyed already. */
@@ -96,12 +101,53 @@ export async function verifyWith(
   target: InfluxTarget,
   options: VerifyWithOptions,
 ): Promise<Verification> {
-  const { sources, layout, chunks, collisions } = survey;
+  const expected = await (options.expected ?? expectAll(workers, survey, options));
+  const fields = fieldsOf(survey);
+  return compare(expected, {
+    measurement: survey.layout.measurement,
+    fields,
+    eventId: fields.indexOf(EVENT_ID_KEY),
+    questions: await dialectOf(target).questions(target),
+    isExact: options.isExact,
+    onProgress: (done, total) => {
+      checkStopped(options.signal);
+      options.onAskProgress?.(done, total);
+    },
+  });
+}
+
+/** The file as it is read for what a server must hold, while something else goes on. */
+export interface Expecting {
+  readonly expected: Promise<Expected>;
+  /** End it where it is. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Begin to read what is surveyed for what a server must hold. What it fails of is told to whoever waits for it. */
+export function beginExpecting(workers: Workers, survey: SurveyReport, options: ExpectOptions): Expecting {
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([stopping.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  const expected = expectAll(workers, survey, { ...options, signal });
+  const ended = expected.then(
+    () => {},
+    () => {},
+  );
+  return {
+    expected,
+    stop: () => {
+      stopping.abort();
+      return ended;
+    },
+  };
+}
+
+async function expectAll(workers: Workers, survey: SurveyReport, options: ExpectOptions): Promise<Expected> {
+  const { sources, chunks, collisions } = survey;
   const { chunkBytes = DEFAULT_CHUNK_BYTES, selection = EVERY_ROW } = options;
   const refused = await refusedIn(options.state, sources);
   const refusedFrom = (offset: number): number => firstIndex(refused.length, (i) => (refused[i] ?? 0) >= offset);
   const refusedOf = ({ start, end }: Chunk): Float64Array => refused.slice(refusedFrom(start), refusedFrom(end));
-  const fields = fieldKeys(sources.map(({ layout }) => layout));
+  const fields = fieldsOf(survey);
   const expected = nothingExpected();
   let rows = 0;
   const expectChunk = (chunk: Chunk) =>
@@ -115,17 +161,12 @@ export async function verifyWith(
     rows += chunk.rows;
     options.onExpectProgress?.({ bytes: chunk.end, totalBytes: sources.at(-1)?.end ?? 0, rows, rejected: 0 });
   }
-  return compare(expected, {
-    measurement: layout.measurement,
-    fields,
-    eventId: fields.indexOf(EVENT_ID_KEY),
-    questions: await dialectOf(target).questions(target),
-    isExact: options.isExact,
-    onProgress: (done, total) => {
-      checkStopped(options.signal);
-      options.onAskProgress?.(done, total);
-    },
-  });
+  return expected;
+}
+
+/** By slot. */
+function fieldsOf({ sources }: SurveyReport): string[] {
+  return fieldKeys(sources.map(({ layout }) => layout));
 }
 
 /** Offsets in the run, rising. */

@@ -11,8 +11,9 @@ import type { ShardRecord } from './load/shard-files.ts';
 import type { LoadFileOptions } from './load-options.ts';
 import { mappingOf } from './movebank/mapping.ts';
 import type { LoadPlan } from './plan-load.ts';
-import { handOverShards, makeShards } from './shards-load.ts';
+import { makeShards, shardsIntoServer } from './shards-load.ts';
 import { type Chunk, readAs, sourceOf } from './survey/survey.ts';
+import type { Expected } from './verify/expected.ts';
 import { VERSION } from './version.ts';
 import type { LoadPass, Workers } from './workers.ts';
 
@@ -20,6 +21,8 @@ export interface Written extends Loaded {
   /** Where there is a road by shards, it is yet to be ended. */
   readonly journal: JournalWriter;
   readonly requests: RequestCounts;
+  /** What the server must hold, where the exports are being read for it already. */
+  readonly expected?: Promise<Expected> | undefined;
 }
 
 /** @throws SkeinError as `loadSurveyed` and `stitchShards` */
@@ -65,10 +68,8 @@ export async function writeLoad(
   const files = (seconds: number): Promise<ShardRecord[]> => makeShards(workers, parts, seconds, directory, options);
   if (road !== undefined) {
     if (!isOpen || shardSeconds === undefined) return made;
-    if (road.shards === undefined) road.shardsAreMade(journal, await files(shardSeconds));
-    directory.removeParts(run);
-    await handOverShards(workers, road, journal, directory, options);
-    return made;
+    const done = { journal, parts, run, shardSeconds };
+    return { ...made, ...(await shardsIntoServer(workers, survey, road, done, directory, { ...options, chunkBytes: plan.chunkBytes })) };
   }
   if (earlier?.done !== true) {
     if (target.kind === 'directory') {

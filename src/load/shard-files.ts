@@ -88,7 +88,10 @@ export async function stitchShards(parts: readonly Part[], options: StitchOption
       const { pieces: _, name: __, ...shard } = task;
       if (!(result instanceof SkeinError))
         shards.push({ ...shard, files: result.map(({ path, ...file }) => ({ name: basename(path), ...file })) });
-      else if (result.code !== 'interrupted') failure ??= result;
+      else if (result.code !== 'interrupted') {
+        failure ??= result;
+        stop();
+      }
     }
   } finally {
     clearInterval(timer);
