@@ -20,15 +20,23 @@ import type { Expected } from './verify/expected.ts';
 import { beginExpecting } from './verify-file.ts';
 import type { Workers } from './workers.ts';
 
-/** Make the files of all shards out of the parts. */
+/** What the files hold that this run has made, by their paths. */
+type Contents = Map<string, FileContent>;
+
+/** Make the files of all shards out of the parts. @param contents gets what they hold */
 export function makeShards(
   workers: Workers,
   parts: readonly Part[],
   shardSeconds: number,
   { output }: RunDirectory,
   { signal, onStitchProgress: onProgress }: Pick<LoadFileOptions, 'signal' | 'onStitchProgress'>,
+  contents: Contents = new Map(),
 ): Promise<ShardRecord[]> {
-  const stitch = (task: StitchTask): Promise<StitchedFile[]> => workers.stitchShard(task);
+  const stitch = async (task: StitchTask): Promise<StitchedFile[]> => {
+    const made = await workers.stitchShard(task);
+    for (const { path, content } of made) contents.set(path, content);
+    return made;
+  };
   return stitchShards(parts, { directory: output, shardSeconds, ahead: workers.ahead, stitch, signal, onProgress });
 }
 
@@ -55,7 +63,8 @@ export async function shardsIntoServer(
   options: LoadFileOptions,
 ): Promise<{ readonly expected: Promise<Expected> | undefined }> {
   let isHandedOver = false;
-  const made = road.shards ?? makeShards(workers, parts, shardSeconds, directory, options);
+  const contents: Contents = new Map();
+  const made = road.shards ?? makeShards(workers, parts, shardSeconds, directory, options, contents);
   const expecting =
     options.verify === false
       ? undefined
@@ -69,7 +78,7 @@ export async function shardsIntoServer(
     const shards = await made;
     if (road.shards === undefined) road.shardsAreMade(journal, shards);
     directory.removeParts(run);
-    await handOverShards(workers, road, journal, directory, options);
+    await handOverShards(workers, road, journal, directory, options, contents);
     isHandedOver = true;
     return { expected: expecting?.expected };
   } catch (error) {
@@ -78,15 +87,16 @@ export async function shardsIntoServer(
   }
 }
 
-/** Hand over what the server does not have yet. */
+/** Hand over what the server does not have yet. @param contents of the files that need not be read again before */
 function handOverShards(
   workers: Workers,
   road: ShardRoad,
   journal: JournalWriter,
   { output }: RunDirectory,
   { signal, inFlight = DEFAULT_IN_FLIGHT, onHandOverProgress: onProgress }: LoadFileOptions,
+  contents: Contents = new Map(),
 ): Promise<void> {
-  const contentOf = (task: ContentTask): Promise<FileContent> => workers.contentOfShard(task);
+  const contentOf = async (task: ContentTask): Promise<FileContent> => contents.get(task.path) ?? workers.contentOfShard(task);
   const shards = (road.shards ?? []).map((shard) => readyShard(shard, output));
   return road.handOver(journal, shards, { ahead: workers.count, contentOf, inFlight, signal, onProgress });
 }

@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { partNamed } from '../src/destination/influx/multipart.ts';
@@ -74,19 +75,34 @@ describe('a server that a file is handed to', () => {
   });
   afterEach(() => server.close());
 
-  const handOver = (bytes: number, silenceMs: number): Promise<void> => {
+  const checksum = crc32(Buffer.alloc(1000));
+  const handOver = (content: Buffer, silenceMs: number): Promise<void> => {
     const path = join(temporaryDirectory(), 'shard.tsm');
-    writeFileSync(path, Buffer.alloc(bytes));
+    writeFileSync(path, content);
     const to = { url: server.url, token: TOKEN, headers: { authorization: `Token ${TOKEN}` } };
-    return restoreShard(to, 1, { path, bytes: 1000, name: '000000100-000000001.tsm' }, { silenceMs });
+    return restoreShard(to, 1, { path, bytes: 1000, name: '000000100-000000001.tsm', checksum }, { silenceMs });
   };
 
   it('is given up when it says nothing for long, with what to do', async () => {
     server.uploadFault = () => 'hang';
-    await expect(handOver(1000, 300)).rejects.toThrow(/did not answer for 0 s\. Start it again, and then run the same command/);
+    await expect(handOver(Buffer.alloc(1000), 300)).rejects.toThrow(
+      /did not answer for 0 s\. Start it again, and then run the same command/,
+    );
   });
 
   it('is not blamed for a file that is cut off', async () => {
-    await expect(handOver(999, 5000)).rejects.toThrow('is not as it was written (it is cut off)');
+    await expect(handOver(Buffer.alloc(999), 5000)).rejects.toThrow('is not as it was written (it is cut off)');
+  });
+
+  it('gets no whole file that is another than the one that was checked', async () => {
+    let taken = 0;
+    server.uploadFault = () => {
+      taken++;
+      return undefined;
+    };
+    const changed = Buffer.alloc(1000);
+    changed[500] = 1;
+    await expect(handOver(changed, 5000)).rejects.toThrow('is not as it was written (it has changed since it was checked)');
+    expect(taken).toBe(0);
   });
 });

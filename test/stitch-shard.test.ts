@@ -53,7 +53,14 @@ describe('the file of a shard', () => {
     const piece = pieceOf(animals(3), upTo(30));
     const file = fileIn(piece);
     const indexChecksum = crc32(file.subarray(Number(Buffer.from(file).readBigUInt64BE(file.length - 8)), -8));
-    expect(stitch([piece])).toEqual([{ path: task.path, bytes: piece.length - 4, keys: 3, blocks: 3, values: 90, indexChecksum }]);
+    const counts = { bytes: piece.length - 4, keys: 3, blocks: 3, values: 90, indexChecksum };
+    const content = {
+      fields: new Map([['f', 90]]),
+      types: new Map([['f', 'float']]),
+      samples: animals(3).map((series) => ({ series, field: 'f', timeMs: 15_000, value: 15_000 / 7 })),
+      checksum: crc32(file),
+    };
+    expect(stitch([piece])).toEqual([{ path: task.path, ...counts, content }]);
     expect(readFileSync(task.path)).toEqual(file);
     expect(filesIn()).toEqual(['part', 'shard.tsm']);
   });
@@ -129,6 +136,7 @@ describe('the files of all shards', () => {
   const member = { offset: 0, length: 5000, lines: 1, bytes: 1 };
   const weeks = [0, 1, 2].map((week) => ({ ...member, firstMs: week * 604_800_000, lastMs: week * 604_800_000 }));
   const made = { bytes: 1, keys: 1, blocks: 1, values: 1, indexChecksum: 1 };
+  const content = { fields: new Map(), types: new Map(), samples: [], checksum: 1 };
   const options = { directory: '/out', shardSeconds: 604_800, ahead: 1, signal: undefined };
 
   it('are told of as they come to be', async () => {
@@ -136,7 +144,7 @@ describe('the files of all shards', () => {
     const stitchOne = async ({ path, gauge }: StitchTask): Promise<StitchedFile[]> => {
       new StitchGauge(gauge).done(8192);
       await new Promise((resolve) => setTimeout(resolve, 250));
-      return [{ path, ...made }];
+      return [{ path, ...made, content }];
     };
     const shards = await stitchShards([{ name: 'part', members: weeks }], {
       ...options,
@@ -160,7 +168,7 @@ describe('the files of all shards', () => {
         interruption.abort();
         new StitchGauge(gauge).done(1);
       }
-      return [{ path, ...made }];
+      return [{ path, ...made, content }];
     };
     const stitching = stitchShards([{ name: 'part', members: weeks }], { ...options, stitch: stitchOne, signal: interruption.signal });
     await expect(stitching).rejects.toThrow('Stopped with the files of 1 of 3 shards made');

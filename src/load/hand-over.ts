@@ -1,14 +1,14 @@
 // Hand the finished files of all shards to an InfluxDB 2, and trust nothing that
 // it says.
 //
-// Input: the files, and the bucket that this run made for them. Each file is
-// read again before it leaves. One real point of each is written in the ordinary
-// way first: so the server makes the shard groups itself. What was handed over
-// is counted, field by field, and some points are compared; a shard that is not
-// right gets its file once more. Invariant: `onDone` is told of a shard only
+// Input: the files, and the bucket that this run made for them. This run has read
+// each file again, and what leaves is held against the checksum that it had then.
+// One real point of each is written in the ordinary way first: so the server
+// makes the shard groups itself. What was handed over is counted, field by field,
+// and some points are compared; a shard that is not right gets its file once more. Invariant: `onDone` is told of a shard only
 // when the server was seen to have all of it.
 
-import type { ShardContent, ShardDifference, ShardServer } from '../destination/influx/shard-server.ts';
+import type { FinishedShard, ShardContent, ShardDifference, ShardServer } from '../destination/influx/shard-server.ts';
 import type { PointValue } from '../encode/point-line.ts';
 import { SkeinError } from '../errors.ts';
 import { inOrder } from '../in-order.ts';
@@ -21,7 +21,7 @@ export interface HandOverOptions {
   readonly done: ReadonlySet<number>;
   /** How many files are read again at once. */
   readonly ahead: number;
-  /** Read a file once more in a worker. */
+  /** What a file holds, for which it is read once more if this run has not yet. */
   readonly contentOf: (task: ContentTask) => Promise<FileContent>;
   /** How many shards are under way at once. */
   readonly inFlight: number;
@@ -56,7 +56,7 @@ export class RoadClosed extends SkeinError {}
 
 /** A shard, and what was read again of it. */
 interface CheckedShard {
-  readonly shard: ReadyShard;
+  readonly shard: FinishedShard & ReadyShard;
   readonly content: ShardContent;
 }
 
@@ -105,14 +105,16 @@ export async function handOver(shards: readonly ReadyShard[], options: HandOverO
 /** Read all files again: all, or fewer after an abort. */
 async function checkAll(shards: readonly ReadyShard[], { contentOf, ahead, signal }: HandOverOptions): Promise<CheckedShard[]> {
   const checked: CheckedShard[] = [];
-  const checkOne = ({ files, startMs, endMs }: ReadyShard): Promise<FileContent[]> =>
-    Promise.all(files.map((file) => contentOf({ ...file, startMs, endMs })));
+  const checkOne = ({ files, startMs, endMs }: ReadyShard) =>
+    Promise.all(files.map(async (file) => ({ file, content: await contentOf({ ...file, startMs, endMs }) })));
   for await (const { task: shard, result } of inOrder(shards, ahead, checkOne)) {
     if (signal?.aborted) return checked;
+    const contents = result.map(({ content }) => content);
     const fields = new Map<string, number>();
-    for (const [field, points] of result.flatMap((file) => [...file.fields])) fields.set(field, (fields.get(field) ?? 0) + points);
-    const types = new Map(result.flatMap((file) => [...file.types]));
-    checked.push({ shard, content: { fields, types, samples: result.flatMap(({ samples }) => samples) } });
+    for (const [field, points] of contents.flatMap((file) => [...file.fields])) fields.set(field, (fields.get(field) ?? 0) + points);
+    const types = new Map(contents.flatMap((file) => [...file.types]));
+    const files = result.map(({ file, content }) => ({ ...file, checksum: content.checksum }));
+    checked.push({ shard: { ...shard, files }, content: { fields, types, samples: contents.flatMap(({ samples }) => samples) } });
   }
   return checked;
 }

@@ -9,12 +9,13 @@ import { SkeinError } from '../errors.ts';
 import { checkManifest, loadCommand, type Manifest, manifestHead, pathsOf } from './manifest.ts';
 import type { ShardFile, ShardRecord } from './shard-files.ts';
 
-export interface ReadyFile extends FinishedFile {
+/** What leaves is checked before. */
+export interface ReadyFile extends Omit<FinishedFile, 'checksum'> {
   readonly keys: number;
   readonly indexChecksum: number;
 }
 
-export interface ReadyShard extends FinishedShard {
+export interface ReadyShard extends Omit<FinishedShard, 'files'> {
   /** Of all its files. */
   readonly bytes: number;
   readonly files: readonly ReadyFile[];

@@ -87,7 +87,7 @@ export async function stitchShards(parts: readonly Part[], options: StitchOption
     for await (const { task, result } of inOrder(untilStopped(), options.ahead, stitch)) {
       const { pieces: _, name: __, ...shard } = task;
       if (!(result instanceof SkeinError))
-        shards.push({ ...shard, files: result.map(({ path, ...file }) => ({ name: basename(path), ...file })) });
+        shards.push({ ...shard, files: result.map(({ path, content: ___, ...file }) => ({ name: basename(path), ...file })) });
       else if (result.code !== 'interrupted') {
         failure ??= result;
         stop();

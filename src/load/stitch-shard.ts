@@ -12,11 +12,12 @@ import { SkeinError } from '../errors.ts';
 import { firstIndex } from '../search.ts';
 import { groupsOf, type StitchedBlock } from '../tsm/block-groups.ts';
 import { BlockMerger } from '../tsm/block-merger.ts';
-import { type CheckedFile, checkTsmFile } from '../tsm/check-file.ts';
+import type { CheckedFile } from '../tsm/check-file.ts';
 import type { ColumnType } from '../tsm/column.ts';
 import { indexEntryBytes, type KeyBlocks } from '../tsm/file.ts';
 import { type TsmPlace, TsmReader } from '../tsm/tsm-reader.ts';
 import { writeFailure } from '../write-failure.ts';
+import { type FileContent, readContent } from './shard-content.ts';
 import { ShardOutput, type UnfinishedFile } from './shard-output.ts';
 import { StitchGauge } from './stitch-gauge.ts';
 
@@ -41,6 +42,8 @@ export interface StitchTask {
 /** A file that was made. Crosses from the worker. */
 export interface StitchedFile extends CheckedFile {
   readonly path: string;
+  /** What was found when it was read again. */
+  readonly content: FileContent;
 }
 
 /** A block of some key in some piece. */
@@ -72,10 +75,14 @@ export function stitchShard({ path, pieces, mostBytes, ...task }: StitchTask): S
   }
 }
 
-function readAgain(file: UnfinishedFile, { startMs, endMs }: Pick<StitchTask, 'startMs' | 'endMs'>, onBlock: () => void): CheckedFile {
-  const checked = checkTsmFile({ path: file.path, bytes: file.bytes, startMs, endMs }, onBlock);
+function readAgain(
+  file: UnfinishedFile,
+  { startMs, endMs }: Pick<StitchTask, 'startMs' | 'endMs'>,
+  onBlock: () => void,
+): Omit<StitchedFile, 'path'> {
+  const { checked, content } = readContent({ ...file, startMs, endMs }, onBlock);
   if (checked.keys !== file.keys || checked.blocks !== file.blocks) throw new Error(`${file.path} was not written as it was made`);
-  return checked;
+  return { ...checked, content };
 }
 
 class Stitcher {

@@ -7,6 +7,7 @@
 
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import { request } from 'undici';
 import { SkeinError } from '../../errors.ts';
 import { whyNoAnswer } from './ask.ts';
@@ -26,6 +27,8 @@ export interface FinishedFile {
   readonly bytes: number;
   /** As the server is to call it: generation and sequence, nine digits each. */
   readonly name: string;
+  /** CRC-32 of the whole file, as it was when it was checked. */
+  readonly checksum: number;
 }
 
 export interface RestoreOptions {
@@ -34,6 +37,9 @@ export interface RestoreOptions {
   /** How long the server may take no byte and say no word; default 3 minutes. */
   readonly silenceMs?: number | undefined;
 }
+
+/** What is on the disk is not what was checked. */
+class FileFault extends Error {}
 
 /** The server took no byte and said no word for long: this shard takes no further file until it is started again. */
 export class ShardHangs extends SkeinError {}
@@ -52,14 +58,18 @@ export async function restoreShard(server: Server, shard: number, file: Finished
     const end = ustarEnd(file.bytes);
     yield ustarHeader(file.name, file.bytes);
     let left = file.bytes;
+    let checksum = 0;
     try {
       for await (const piece of createReadStream(file.path, { highWaterMark: PIECE_BYTES, end: file.bytes - 1 })) {
         timer.refresh();
         left -= (piece as Buffer).length;
+        checksum = crc32(piece as Buffer, checksum);
+        // Without its end the server makes nothing of it.
+        if (left === 0 && checksum !== file.checksum) throw new FileFault('it has changed since it was checked');
         yield piece as Buffer;
         onBytes?.((piece as Buffer).length);
       }
-      if (left > 0) throw new Error('it is cut off');
+      if (left > 0) throw new FileFault('it is cut off');
     } catch (error) {
       readFailure ??= error;
       throw error;
@@ -109,8 +119,8 @@ export async function restoreShard(server: Server, shard: number, file: Finished
 
 /** A broken connection ends the reading too, with an error of its own. */
 function isOfFile(error: unknown): boolean {
-  const { syscall, message } = error as NodeJS.ErrnoException;
-  return syscall === 'read' || syscall === 'open' || message === 'it is cut off';
+  const { syscall } = error as NodeJS.ErrnoException;
+  return syscall === 'read' || syscall === 'open' || error instanceof FileFault;
 }
 
 function refusalSentence({ url }: Server, status: number, said: string): string {
