@@ -69,7 +69,7 @@ function addLoad(skein: Command, signal: AbortSignal): void {
     .addOption(
       new Option(
         '--via <way>',
-        'how points get into an InfluxDB 2: by writes; as finished shards, many times faster, into a bucket that is made for them, with the operator token; or auto, as shards where that can be',
+        'how points get into an InfluxDB 2: by writes; as finished shards, several times faster, into a bucket that is made for them, with the operator token; or auto, as shards where that can be',
       )
         .choices(['write', 'shards', 'auto'])
         .default('write'),
