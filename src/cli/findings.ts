@@ -1,6 +1,7 @@
 // What the survey found, in sentences.
 
 import type { SurveyReport } from '../collisions/find-collisions.ts';
+import { count, counted } from '../counted.ts';
 import type { DuplicatePolicy } from '../duplicate-policy.ts';
 import { REJECT_REASONS, rejectReason } from '../encode/reject.ts';
 import type { Books } from '../load/books.ts';
@@ -8,7 +9,7 @@ import { rejectsByReason } from '../load/forecast.ts';
 import { eventIdColumn } from '../movebank/layout.ts';
 import type { Survey } from '../survey/survey.ts';
 import { nameOfSource } from './sources.ts';
-import { count, counted, instant, printable, shown } from './words.ts';
+import { instant, printable, shown } from './words.ts';
 
 const SHOWN_EXAMPLES = 3;
 

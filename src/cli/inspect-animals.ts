@@ -1,5 +1,6 @@
 // The animals of an export as `skein inspect` prints them: a line for each series.
 
+import { count, counted } from '../counted.ts';
 import { readSeriesKey } from '../encode/series-key.ts';
 import type { InspectReport } from '../inspect-file.ts';
 import { canonicalName } from '../movebank/names.ts';
@@ -8,7 +9,7 @@ import { firstTime, lastTime } from '../survey/series-times.ts';
 import type { SeriesSummary } from '../survey/series-totals.ts';
 import type { Track } from '../survey/track.ts';
 import { type Heading, table } from './table.ts';
-import { count, counted, day, shown } from './words.ts';
+import { day, shown } from './words.ts';
 
 /** Of more lines those in the middle are left out: the series with the most rows and with the fewest are shown. */
 const MOST_LINES = 24;

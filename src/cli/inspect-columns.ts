@@ -1,12 +1,13 @@
 // The columns of an export as `skein inspect` prints them.
 
+import { count } from '../counted.ts';
 import type { InspectReport } from '../inspect-file.ts';
 import type { ColumnRole } from '../movebank/layout.ts';
 import { findTerm } from '../movebank/names.ts';
 import type { ColumnSummary } from '../survey/column-summary.ts';
 import { rejectedRows, type Summary } from '../survey/summary.ts';
 import { type Heading, table, wrapped } from './table.ts';
-import { count, day, shown } from './words.ts';
+import { day, shown } from './words.ts';
 
 const SHORT_UNITS: Readonly<Record<string, string>> = {
   'decimal degrees WGS84': '°',

@@ -1,5 +1,6 @@
 // What `skein inspect` prints for people.
 
+import { count, counted } from '../counted.ts';
 import type { InspectReport } from '../inspect-file.ts';
 import { expectedBooks } from '../load/forecast.ts';
 import { rejectedRows } from '../survey/summary.ts';
@@ -9,7 +10,7 @@ import { animalLines, headTags } from './inspect-animals.ts';
 import { columnLines } from './inspect-columns.ts';
 import { readWords, sourceLines } from './sources.ts';
 import { wrapped } from './table.ts';
-import { count, counted, duration, instant, printable, short, shown } from './words.ts';
+import { duration, instant, printable, short, shown } from './words.ts';
 
 /** Of a row of line protocol. */
 const MOST_OF_LINE = 2000;

@@ -1,6 +1,7 @@
 // `skein load`: run it, show how far it is, print the account.
 
 import { resolve } from 'node:path';
+import { counted } from '../counted.ts';
 import { SkeinError } from '../errors.ts';
 import { areBalanced } from '../load/books.ts';
 import { rejectsByReason } from '../load/forecast.ts';
@@ -18,7 +19,7 @@ import { makeReport, reportLine, type WrittenReport } from './report.ts';
 import { readWords, shareLines, sourcesJson } from './sources.ts';
 import { account, rounded, section, sending, shownPath } from './summary.ts';
 import { checkVerified, verificationJson, verificationLines } from './verification.ts';
-import { counted, duration, jsonText, printable, short } from './words.ts';
+import { duration, jsonText, printable, short } from './words.ts';
 
 const SHOWN_REJECTS = 3;
 

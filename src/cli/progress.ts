@@ -2,12 +2,13 @@
 // every few seconds elsewhere.
 
 import { clearLine, cursorTo } from 'node:readline';
+import { count, counted } from '../counted.ts';
 import type { RunGauge } from '../destination/run-gauge.ts';
 import type { HandOverProgress } from '../load/hand-over.ts';
 import type { StitchProgress } from '../load/shard-files.ts';
 import type { SpoolStep } from '../source/open-source.ts';
 import type { PassProgress } from '../survey/survey.ts';
-import { count, counted, duration, short, size } from './words.ts';
+import { duration, short, size } from './words.ts';
 
 const TERMINAL_MS = 100;
 const PLAIN_MS = 5000;

@@ -1,6 +1,7 @@
 // `skein replay`: send ready parts, show how far it is, print the account.
 
 import { resolve } from 'node:path';
+import { counted } from '../counted.ts';
 import { areBalanced } from '../load/books.ts';
 import { replay } from '../replay-directory.ts';
 import type { ReplayReport } from '../replay-run.ts';
@@ -9,7 +10,7 @@ import { serverOf } from './environment.ts';
 import type { WriteOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { account, rounded, section, sending, shownPath } from './summary.ts';
-import { counted, duration, jsonText, printable, short, size } from './words.ts';
+import { duration, jsonText, printable, short, size } from './words.ts';
 
 export async function replayCommand(directory: string, options: WriteOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);

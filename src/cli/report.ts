@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import type { SurveyReport } from '../collisions/find-collisions.ts';
+import { count, counted } from '../counted.ts';
 import { REJECT_REASONS } from '../encode/reject.ts';
 import type { Books } from '../load/books.ts';
 import { rejectsByReason } from '../load/forecast.ts';
@@ -13,7 +14,7 @@ import { VERSION } from '../version.ts';
 import { collisionLines } from './findings.ts';
 import { bytesOf, nameOfSource } from './sources.ts';
 import { shownPath } from './summary.ts';
-import { count, counted, size } from './words.ts';
+import { size } from './words.ts';
 
 const ONE_LINE =
   'This mapping has one series for all animals, and so their fixes are joined to one line. The default mapping (leave out --mapping) draws one for each.';

@@ -1,12 +1,13 @@
 // The exports of a run, in words, and each one's share of it.
 
+import { count, counted } from '../counted.ts';
 import type { Books } from '../load/books.ts';
 import type { SourceShare } from '../load/load.ts';
 import { shortNames, sourceName } from '../source/source-name.ts';
 import type { Survey } from '../survey/survey.ts';
 import { shownPath } from './summary.ts';
 import { plainTable } from './table.ts';
-import { count, counted, printable, shown, size } from './words.ts';
+import { printable, shown, size } from './words.ts';
 
 const SHOWN_SOURCES = 30;
 

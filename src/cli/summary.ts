@@ -1,9 +1,10 @@
 // What the summaries of several commands have in common.
 
 import { relative } from 'node:path';
+import { count, counted } from '../counted.ts';
 import type { RequestCounts } from '../destination/run-gauge.ts';
 import { areBalanced, type Books } from '../load/books.ts';
-import { count, counted, printable } from './words.ts';
+import { printable } from './words.ts';
 
 /** The books, an entry a line: the first is the sum of the others. */
 export function account(books: Books, entries: readonly (readonly [name: string, value: number, remark?: string])[]): string[] {

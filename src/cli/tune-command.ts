@@ -1,5 +1,6 @@
 // `skein tune`: try a server, show how far it is, print the flags that load fastest.
 
+import { count, counted } from '../counted.ts';
 import type { Outcome, Tried } from '../tune/search.ts';
 import type { Settings } from '../tune/settings.ts';
 import { type TuneReport, tune } from '../tune-server.ts';
@@ -7,7 +8,7 @@ import { serverOf } from './environment.ts';
 import type { TuneOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { rounded, section } from './summary.ts';
-import { count, counted, duration, jsonText, printable, short } from './words.ts';
+import { duration, jsonText, printable, short } from './words.ts';
 
 const DAY_SECONDS = 86_400;
 

@@ -1,8 +1,9 @@
 // What a comparison with the server found, in sentences.
 
+import { count, counted } from '../counted.ts';
 import { SkeinError } from '../errors.ts';
 import { isVerified, type Verification } from '../verify/compare.ts';
-import { count, counted, instant, shown } from './words.ts';
+import { instant, shown } from './words.ts';
 
 const SHOWN_DIFFERENCES = 10;
 

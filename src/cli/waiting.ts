@@ -1,9 +1,10 @@
 // `--wait`: say how long it may still take.
 
+import { count } from '../counted.ts';
 import { DEFAULT_WAIT_TRIES } from '../defaults.ts';
 import type { Waiting } from '../destination/influx/until-healthy.ts';
 import type { ServerOptions } from './options.ts';
-import { count, printable } from './words.ts';
+import { printable } from './words.ts';
 
 /** How a command waits for its server; undefined where the user did not ask for it. */
 export function waitingOf(

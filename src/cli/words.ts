@@ -1,19 +1,10 @@
 // Numbers, sizes and times as people read them.
 
 import { clip } from '../clip.ts';
+import { count } from '../counted.ts';
 import { STEERING } from '../steering.ts';
 
 const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-
-/** `1,234,567` */
-export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-/** `1,234 rows`, `1 row` */
-export function counted(value: number, thing: string): string {
-  return `${count(value)} ${thing}${value === 1 ? '' : 's'}`;
-}
 
 /** `4.3 MB`, in powers of 1000 */
 export function size(bytes: number): string {

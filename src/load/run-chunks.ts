@@ -6,6 +6,7 @@
 // done.
 
 import { clipNames } from '../clip.ts';
+import { count } from '../counted.ts';
 import { SkeinError } from '../errors.ts';
 import { inOrder } from '../in-order.ts';
 import type { PassProgress } from '../survey/survey.ts';
@@ -120,7 +121,7 @@ export async function runChunks<Chunk extends RunChunk>(
     options.onProgress?.({ bytes: chunk.end, totalBytes, rows: books.rows, rejected: books.rejected });
   }
 
-  const doneSoFar = (): string => `${number(books.rows)} of ${number(chunks.reduce((sum, { rows }) => sum + rows, 0))} ${thing}s done`;
+  const doneSoFar = (): string => `${count(books.rows)} of ${count(chunks.reduce((sum, { rows }) => sum + rows, 0))} ${thing}s done`;
   if (failure instanceof SkeinError) throw failure;
   const stopped = `Stopped with ${doneSoFar()}. Run the same command again: ${GOES_ON}.`;
   if (failure !== undefined) {
@@ -134,7 +135,7 @@ export async function runChunks<Chunk extends RunChunk>(
   if (books.rejected > maxRejects) {
     throw new SkeinError(
       'rejects',
-      `${number(books.rejected)} ${thing}s are rejected by now, more than --max-rejects ${maxRejects}: stopped with ${doneSoFar()}. ${pathsOf(sources)} has them and the server's reasons beside it.`,
+      `${count(books.rejected)} ${thing}s are rejected by now, more than --max-rejects ${maxRejects}: stopped with ${doneSoFar()}. ${pathsOf(sources)} has them and the server's reasons beside it.`,
     );
   }
   if (records.length < chunks.length) {
@@ -185,11 +186,7 @@ function describeRows(ranges: readonly RowRange[], thing: string): string {
     if (before !== undefined && before[1] + 1 >= first) before[1] = Math.max(before[1], last);
     else joined.push([first, last]);
   }
-  const shown = joined.slice(0, SHOWN_RANGES).map(([first, last]) => `${thing}s ${number(first)} to ${number(last)}`);
+  const shown = joined.slice(0, SHOWN_RANGES).map(([first, last]) => `${thing}s ${count(first)} to ${count(last)}`);
   const rest = joined.slice(SHOWN_RANGES).reduce((sum, [first, last]) => sum + last - first + 1, 0);
-  return shown.join(', ') + (rest > 0 ? ` and ${number(rest)} more` : '');
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
+  return shown.join(', ') + (rest > 0 ? ` and ${count(rest)} more` : '');
 }

@@ -2,6 +2,7 @@
 // deployment, and which deployments no animal.
 
 import { clipNames } from '../clip.ts';
+import { counted } from '../counted.ts';
 import { pairOf } from '../encode/deployments.ts';
 import { readSeriesKey } from '../encode/series-key.ts';
 import type { Layout } from '../movebank/layout.ts';
@@ -69,8 +70,4 @@ export function referenceNotes(
 
 function nameOf(animal: string, tag: string | undefined): string {
   return tag === undefined || tag === '' ? animal : `${animal} (tag ${tag})`;
-}
-
-function counted(value: number, thing: string): string {
-  return `${value.toLocaleString('en-US')} ${thing}${value === 1 ? '' : 's'}`;
 }

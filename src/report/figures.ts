@@ -1,13 +1,14 @@
 // The figures of the page: the map with its list of animals, and the charts.
 
 import { sum } from 'd3-array';
+import { count, counted } from '../counted.ts';
 import type { Animal } from './animal.ts';
 import { drawLegend } from './legend.ts';
 import { COLOURS, type DrawnMap, drawMap } from './map.ts';
 import { type Markup, markup } from './markup.ts';
 import { drawMonths, MOST_ROWS } from './month-chart.ts';
 import { drawTimeChart, type TimeChart, timeScale } from './time-chart.ts';
-import { count, counted, latitude, rounded } from './words.ts';
+import { latitude, rounded } from './words.ts';
 
 /** Beside the animals that are drawn: how many there are, and fixes of all of them, and how many of these are drawn. */
 export interface Whole {

@@ -1,9 +1,9 @@
 // The list of animals: the colours of their lines, and, where the page's script runs, switches.
 
+import { count } from '../counted.ts';
 import { type Animal, nameOf } from './animal.ts';
 import { colourClass } from './map.ts';
 import { type Markup, markup } from './markup.ts';
-import { count } from './words.ts';
 
 export function drawLegend(animals: readonly Animal[]): Markup {
   const hasStudies = new Set(animals.map(({ study }) => study)).size > 1;

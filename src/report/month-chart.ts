@@ -1,10 +1,10 @@
 // Fixes by animal and month, as a table of shades.
 
 import { scaleUtc } from 'd3-scale';
+import { count } from '../counted.ts';
 import { type Animal, nameOf } from './animal.ts';
 import { type Markup, markup } from './markup.ts';
 import { CHART_WIDTH, drawTimeAxis } from './time-chart.ts';
-import { count } from './words.ts';
 
 /** Animals of fewer fixes are not drawn. */
 export const MOST_ROWS = 60;

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { max, min, sum } from 'd3-array';
 import { clip } from '../clip.ts';
+import { counted } from '../counted.ts';
 import type { Books } from '../load/books.ts';
 import type { Track } from '../survey/track.ts';
 import { type Animal, animalOf, tracksByAnimal } from './animal.ts';
@@ -14,7 +15,7 @@ import { GENERATOR } from './report-file.ts';
 import { sectionsOf } from './sections.ts';
 import type { FileShare, RejectedRows, SharedTime } from './tables.ts';
 import { fixesOfTrack, thinTrack } from './thin-track.ts';
-import { counted, instant } from './words.ts';
+import { instant } from './words.ts';
 
 /** A page of so many fixes has about 3 MB. */
 const MOST_FIXES = 40_000;

@@ -1,10 +1,10 @@
 // What became of the rows, and what the animals are, in tables.
 
+import { count } from '../counted.ts';
 import type { Animal } from './animal.ts';
 import { type Markup, markup } from './markup.ts';
 import type { PageContent } from './page.ts';
 import { animalsTable, booksTable, filesTable, gapsTable, rejectsTable, sharedTimesTable } from './tables.ts';
-import { count } from './words.ts';
 
 /** @param allAnimals how many there are, those that are not listed too */
 export function sectionsOf(content: PageContent, animals: readonly Animal[], allAnimals: number): Markup {

@@ -1,9 +1,10 @@
 // The tables of the page.
 
+import { count } from '../counted.ts';
 import type { Books } from '../load/books.ts';
 import { type Animal, type Gap, nameOf } from './animal.ts';
 import { type Markup, markup } from './markup.ts';
-import { count, distance, duration, instant } from './words.ts';
+import { distance, duration, instant } from './words.ts';
 
 const SHOWN_GAPS = 20;
 

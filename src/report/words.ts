@@ -2,22 +2,11 @@
 
 import { format } from 'd3-format';
 
-const grouped = format(',d');
 const threeDigits = format(',.3~r');
 const millions = format('.3~s');
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS: number = 24 * HOUR_MS;
-
-/** `1,234,567` */
-export function count(value: number): string {
-  return grouped(value);
-}
-
-/** `1,234 fixes`, `1 fix` */
-export function counted(value: number, thing: string, things = `${thing}s`): string {
-  return `${count(value)} ${value === 1 ? thing : things}`;
-}
 
 /** Three digits: `1,240`, `12.3`, `2.5M` */
 export function rounded(value: number): string {

@@ -12,6 +12,7 @@ import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { count } from '../counted.ts';
 import { SkeinError } from '../errors.ts';
 import type { OpenSource } from './open-source.ts';
 import { SNIFF_BYTES } from './sniff.ts';
@@ -71,12 +72,12 @@ export class SpoolFile {
       throw this.#failure(cause);
     });
     if (bavail * bsize - RESERVE_BYTES >= bytes) return;
-    const [needed, free] = [bytes, bavail * bsize].map((size) => `${Math.ceil(size / 1e6).toLocaleString('en-US')} MB`);
+    const [needed, free] = [bytes, bavail * bsize].map((size) => `${count(Math.ceil(size / 1e6))} MB`);
     throw new SkeinError(
       'destination',
       bytes > 0
         ? `${this.#options.name} takes ${needed} or more in ${this.#directory} while it is read, and ${free} are free there. Make room, or name another folder with TMPDIR.`
-        : `${this.#options.name} does not fit into ${this.#directory}, where it is put while it is read: after ${Math.floor(this.#size / 1e6).toLocaleString('en-US')} MB of it no more than ${free} are free there. Make room, or name another folder with TMPDIR.`,
+        : `${this.#options.name} does not fit into ${this.#directory}, where it is put while it is read: after ${count(Math.floor(this.#size / 1e6))} MB of it no more than ${free} are free there. Make room, or name another folder with TMPDIR.`,
     );
   }
 

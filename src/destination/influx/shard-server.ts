@@ -4,6 +4,7 @@
 // Its call that restores a bucket's metadata is never used: it takes none, and
 // loses what others do at that time (2.9.1).
 
+import { count } from '../../counted.ts';
 import { type PointValue, pointLine } from '../../encode/point-line.ts';
 import { readSeriesKey } from '../../encode/series-key.ts';
 import { SkeinError } from '../../errors.ts';
@@ -110,7 +111,7 @@ export class ShardServer {
     const [field] = wrong;
     const place = `${this.#target.url}, bucket ${this.#target.bucket}, has in its shard of ${dayOf(shard.startMs)} to ${dayOf(shard.endMs)}`;
     if (field !== undefined) {
-      const [has, must] = [found.get(field) ?? 0, fields.get(field) ?? 0].map((count) => count.toLocaleString('en-US'));
+      const [has, must] = [found.get(field) ?? 0, fields.get(field) ?? 0].map(count);
       const hasMore = wrong.some((name) => (found.get(name) ?? 0) > (fields.get(name) ?? 0));
       return { sentence: `${place} ${has} instead of ${must} points with ${field}`, hasMore };
     }
