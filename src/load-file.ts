@@ -13,7 +13,6 @@ import type { LoadFileOptions, LoadReport } from './load-options.ts';
 import { type ChosenRoad, type OpenDestination, openDestination } from './open-destination.ts';
 import { type LoadPlan, planLoad } from './plan-load.ts';
 import { answersFlux, showBooks, verifyLoad } from './prove-load.ts';
-import { proveShards } from './shards-load.ts';
 import { lookAtSources, type OpenSources, openSources } from './source/open-sources.ts';
 import { identitiesOf } from './source/placed-source.ts';
 import type { LaidOutSources } from './survey/lay-out-sources.ts';
@@ -123,7 +122,7 @@ async function writeAndProve(
   const proof =
     road === undefined
       ? await verifyLoad(workers, survey, target, proving)
-      : await proveShards(workers, survey, road, { journal, parts, run, wasDone }, directory, proving);
+      : await (await import('./shards-load.ts')).proveShards(workers, survey, road, { journal, parts, run, wasDone }, directory, proving);
   const finished = wasDone ? undefined : { books: written.books, seconds: clock.seconds };
   const problem = await showBooks(road?.target ?? target, survey, finished);
   return {

@@ -7,7 +7,7 @@ import { NotAllowed } from './destination/influx/questions.ts';
 import type { Books } from './load/books.ts';
 import { runName } from './source/source-name.ts';
 import type { Verification } from './verify/compare.ts';
-import { type VerifyWithOptions, verifyWith } from './verify-file.ts';
+import type { VerifyWithOptions } from './verify-file.ts';
 import type { Workers } from './workers.ts';
 
 export interface ProveLoadOptions extends VerifyWithOptions {
@@ -34,6 +34,7 @@ export async function verifyLoad(workers: Workers, survey: SurveyReport, target:
   const notes: string[] = [];
   let verification: Verification | undefined;
   if (options.verify !== false) {
+    const { verifyWith } = await import('./verify-file.ts');
     try {
       verification = await verifyWith(workers, survey, target, options);
     } catch (error) {

@@ -1,9 +1,12 @@
 // A worker thread's entry: what the pool calls. It keeps what a pass needs, so
 // that a chunk costs no more than its rows.
+//
+// What every load does is there from the start. The code of the other passes is
+// fetched by the first task that needs it: half the modules are for few runs.
 
 import { parentPort } from 'node:worker_threads';
-import { SuspectCollector } from './collisions/collect-chunk.ts';
-import { type Grouped, type GroupTask, groupSightings } from './collisions/group.ts';
+import type { SuspectCollector } from './collisions/collect-chunk.ts';
+import type { Grouped, GroupTask } from './collisions/group.ts';
 import type { PartitionBytes } from './collisions/spool.ts';
 import { windowBytes } from './csv/chunk-rows.ts';
 import { ByteWindow } from './csv/row-scanner.ts';
@@ -13,22 +16,22 @@ import { RunGauge } from './destination/run-gauge.ts';
 import { SkeinError } from './errors.ts';
 import { ChunkLoader, type LoadChunkTask, type LoadedChunk } from './load/load-chunk.ts';
 import type { ReadyPart } from './load/ready-parts.ts';
-import { PartReplayer } from './load/replay-part.ts';
-import { lineFormat, type RowFormat, shardFormat } from './load/row-format.ts';
+import type { PartReplayer } from './load/replay-part.ts';
+import { lineFormat, type RowFormat } from './load/row-format.ts';
 import { SendQueue } from './load/send-queue.ts';
-import { type ContentTask, contentOf, type FileContent } from './load/shard-content.ts';
-import { type StitchedFile, type StitchTask, stitchShard } from './load/stitch-shard.ts';
+import type { ContentTask, FileContent } from './load/shard-content.ts';
+import type { StitchedFile, StitchTask } from './load/stitch-shard.ts';
 import type { Layout } from './movebank/layout.ts';
 import { Recent } from './recent.ts';
 import { PlacedReader, type PlacedSource } from './source/placed-source.ts';
 import type { Chunk } from './survey/survey.ts';
 import { ChunkSurveyor, type SurveyChunkTask, type SurveyedChunk } from './survey/survey-chunk.ts';
-import { ChunkExpecter, type ExpectChunkTask } from './verify/expect-chunk.ts';
+import type { ChunkExpecter, ExpectChunkTask } from './verify/expect-chunk.ts';
 import type { Expected } from './verify/expected.ts';
 import type { Answer, CollectPass, ExpectPass, LoadPass, ReplayPass, SurveyPass } from './workers.ts';
 
 // By source.
-const surveyors = new Recent<ChunkSurveyor>();
+const surveyors = new Recent<Promise<ChunkSurveyor>>();
 const collectors = new Recent<SuspectCollector>();
 const expecters = new Recent<ChunkExpecter>();
 const loaders = new Recent<Promise<ChunkLoader>>();
@@ -37,29 +40,33 @@ let replayer: Promise<PartReplayer> | undefined;
 /** Windows that no chunk uses at the moment. There are as many as chunks at once. */
 const idleWindows: ByteWindow[] = [];
 
-// All modules are loaded.
+// What was imported above is loaded.
 parentPort?.postMessage('up');
 
 /** Survey one chunk. */
 export function survey({ pass, task }: { pass: SurveyPass; task: SurveyChunkTask }): Promise<Answer<SurveyedChunk>> {
-  const prepared = surveyors.get(pass.source.index, () => new ChunkSurveyor(pass.layout, pass.selection, pass.nowMs, pass.details));
-  return withWindow(pass, (source, window) => prepared.survey(task, source, window));
+  const { layout, selection, nowMs, details } = pass;
+  const prepared = surveyors.get(pass.source.index, () => ChunkSurveyor.prepare(layout, selection, nowMs, details));
+  return withWindow(pass, async (source, window) => (await prepared).survey(task, source, window));
 }
 
 /** Note the suspect rows of one chunk. */
-export function collect({ pass, chunk }: { pass: CollectPass; chunk: Chunk }): Promise<Answer<PartitionBytes[]>> {
+export async function collect({ pass, chunk }: { pass: CollectPass; chunk: Chunk }): Promise<Answer<PartitionBytes[]>> {
+  const { SuspectCollector } = await import('./collisions/collect-chunk.ts');
   const { layout, selection, suspects, partitions } = pass;
   const prepared = collectors.get(pass.source.index, () => new SuspectCollector(layout, selection, suspects, partitions));
   return withWindow(pass, (source, window) => prepared.collect(chunk, source, window));
 }
 
 /** Compare suspect rows. */
-export function group(task: GroupTask): Answer<Grouped> {
+export async function group(task: GroupTask): Promise<Answer<Grouped>> {
+  const { groupSightings } = await import('./collisions/group.ts');
   return { result: groupSightings(task) };
 }
 
 /** Count what a server must hold of one chunk. */
-export function expect({ pass, task }: { pass: ExpectPass; task: ExpectChunkTask }): Promise<Answer<Expected>> {
+export async function expect({ pass, task }: { pass: ExpectPass; task: ExpectChunkTask }): Promise<Answer<Expected>> {
+  const { ChunkExpecter } = await import('./verify/expect-chunk.ts');
   const prepared = expecters.get(pass.source.index, () => new ChunkExpecter(pass.layout, pass.selection, pass.fields));
   return withWindow(pass, (source, window) => prepared.expect(task, source, window));
 }
@@ -87,7 +94,7 @@ interface Sending {
 async function prepareLoad(pass: LoadPass): Promise<ChunkLoader> {
   sending ??= prepareSending(pass);
   const { destination, queue, gauge } = await sending;
-  return new ChunkLoader(pass.layout, pass.selection, formatFor(pass.target, pass.layout), destination, queue, gauge);
+  return new ChunkLoader(pass.layout, pass.selection, await formatFor(pass.target, pass.layout), destination, queue, gauge);
 }
 
 async function prepareSending({ target, inFlight, gauge: numbers }: LoadPass | ReplayPass): Promise<Sending> {
@@ -95,19 +102,21 @@ async function prepareSending({ target, inFlight, gauge: numbers }: LoadPass | R
   return { destination: await openWriter(target, inFlight, gauge), queue: new SendQueue(inFlight), gauge };
 }
 
-function formatFor(target: Target, layout: Layout): RowFormat {
+async function formatFor(target: Target, layout: Layout): Promise<RowFormat> {
   const shardSeconds = target.kind === 'directory' ? target.shardSeconds : undefined;
-  return shardSeconds === undefined ? lineFormat(layout) : shardFormat(layout, shardSeconds);
+  if (shardSeconds === undefined) return lineFormat(layout);
+  const { shardFormat } = await import('./load/shard-format.ts');
+  return shardFormat(layout, shardSeconds);
 }
 
 /** Make the files of one shard. */
 export function stitch(task: StitchTask): Promise<Answer<StitchedFile[]>> {
-  return answered(async () => stitchShard(task));
+  return answered(async () => (await import('./load/stitch-shard.ts')).stitchShard(task));
 }
 
 /** Read the file of a shard once more. */
 export function content(task: ContentTask): Promise<Answer<FileContent>> {
-  return answered(async () => contentOf(task));
+  return answered(async () => (await import('./load/shard-content.ts')).contentOf(task));
 }
 
 /** Send one part. */
@@ -118,6 +127,7 @@ export function replay({ pass, part }: { pass: ReplayPass; part: ReadyPart }): P
 }
 
 async function prepareReplay(pass: ReplayPass): Promise<PartReplayer> {
+  const { PartReplayer } = await import('./load/replay-part.ts');
   const { destination, queue, gauge } = await prepareSending(pass);
   return new PartReplayer(destination, queue, gauge);
 }

@@ -2,7 +2,7 @@
 // then what makes the destination complete.
 
 import { DEFAULT_BATCH_LINES, DEFAULT_IN_FLIGHT } from './defaults.ts';
-import type { Target } from './destination/destination.ts';
+import type { Part, Target } from './destination/destination.ts';
 import { type RequestCounts, RunGauge } from './destination/run-gauge.ts';
 import type { JournalWriter } from './load/journal.ts';
 import { type Loaded, loadSurveyed } from './load/load.ts';
@@ -11,7 +11,6 @@ import type { ShardRecord } from './load/shard-files.ts';
 import type { LoadFileOptions } from './load-options.ts';
 import { mappingOf } from './movebank/mapping.ts';
 import type { LoadPlan } from './plan-load.ts';
-import { makeShards, shardsIntoServer } from './shards-load.ts';
 import { type Chunk, readAs, sourceOf } from './survey/survey.ts';
 import type { Expected } from './verify/expected.ts';
 import { VERSION } from './version.ts';
@@ -65,15 +64,18 @@ export async function writeLoad(
     onProgress: (progress) => options.onLoadProgress?.(progress, gauge),
   });
   const made = { ...loaded, parts, journal, requests: gauge.requests };
-  const files = (seconds: number): Promise<ShardRecord[]> => makeShards(workers, parts, seconds, directory, options);
   if (road !== undefined) {
     if (!isOpen || shardSeconds === undefined) return made;
+    const { shardsIntoServer } = await import('./shards-load.ts');
     const done = { journal, parts, run, shardSeconds };
     return { ...made, ...(await shardsIntoServer(workers, survey, road, done, directory, { ...options, chunkBytes: plan.chunkBytes })) };
   }
   if (earlier?.done !== true) {
     if (target.kind === 'directory') {
-      const content = shardSeconds === undefined ? { precision: 'ms', parts } : { shardSeconds, shards: await files(shardSeconds) };
+      const content =
+        shardSeconds === undefined
+          ? { precision: 'ms', parts }
+          : { shardSeconds, shards: await shardsOf(workers, parts, shardSeconds, directory, options) };
       directory.writeManifest({ manifest: 1, skein: VERSION, sources: run.sources, mapping, books: loaded.books, ...content });
     }
     journal.end();
@@ -81,4 +83,16 @@ export async function writeLoad(
   // Only now: a run that was killed before makes the files again.
   if (shardSeconds !== undefined) directory.removeParts(run);
   return made;
+}
+
+/** Make the files of all shards out of the parts. */
+async function shardsOf(
+  workers: Workers,
+  parts: readonly Part[],
+  shardSeconds: number,
+  directory: RunDirectory,
+  options: LoadFileOptions,
+): Promise<ShardRecord[]> {
+  const { makeShards } = await import('./shards-load.ts');
+  return makeShards(workers, parts, shardSeconds, directory, options);
 }

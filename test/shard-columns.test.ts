@@ -31,7 +31,8 @@ async function layoutOf(bytes: Buffer): Promise<{ layout: Layout; begin: number 
   if (typeof layout === 'string') return undefined;
   const window = new ByteWindow(windowBytes(bytes.length));
   const task = { start: header.end, end: bytes.length, guess: false };
-  const { summary } = await new ChunkSurveyor(layout, EVERY_ROW, Number.POSITIVE_INFINITY).survey(task, new MemorySource(bytes), window);
+  const surveyor = await ChunkSurveyor.prepare(layout, EVERY_ROW, Number.POSITIVE_INFINITY);
+  const { summary } = await surveyor.survey(task, new MemorySource(bytes), window);
   return {
     layout: resolveLayouts([{ layout, columns: [...layout.columns.keys()], evidence: summary.evidence }])[0]!.layout,
     begin: header.end,

@@ -1,11 +1,10 @@
-// In which form the rows of a chunk leave the worker: batches of lines, or the
-// files of the shards that they are in.
+// In which form the rows of a chunk leave the worker: batches of lines, or pieces
+// of the shards that they are in; see `shard-format`.
 
 import { gzipSync } from 'node:zlib';
 import type { Batch } from '../destination/destination.ts';
 import { LineWriter } from '../encode/line-protocol.ts';
 import type { RowWriter } from '../encode/row-writer.ts';
-import { ShardWriter } from '../encode/shard-columns.ts';
 import type { Layout } from '../movebank/layout.ts';
 
 /** Levels 1 to 3 are alike in speed and size; 4 costs half the speed. */
@@ -28,15 +27,5 @@ export function lineFormat(layout: Layout): RowFormat {
       const body = gzipSync(writer.target.subarray(0, length), { level: GZIP_LEVEL });
       return [{ body, lines, bytes: length, firstMs, lastMs }];
     },
-  };
-}
-
-/** A piece for each shard, none of which is ever refused by the line. */
-export function shardFormat(layout: Layout, shardSeconds: number): RowFormat {
-  const writer = new ShardWriter(layout, shardSeconds * 1000);
-  return {
-    writer,
-    seal: () =>
-      writer.seal().map(({ bytes, points, firstMs, lastMs }) => ({ body: bytes, lines: points, bytes: bytes.length, firstMs, lastMs })),
   };
 }

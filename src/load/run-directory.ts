@@ -12,7 +12,7 @@ import { type JournalContent, JournalWriter, type RunRecord, readJournal } from 
 import { rejectsFiles } from './rejects-file.ts';
 import { checkLock, takeLock } from './run-lock.ts';
 import { shardNames } from './shard-files.ts';
-import { removeShard } from './shard-output.ts';
+import { removeShard } from './shard-paths.ts';
 
 export const JOURNAL_FILE = 'journal.ndjson';
 /** Written last: a directory of parts without it is unfinished. */

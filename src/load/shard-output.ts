@@ -5,11 +5,12 @@
 // key would have more blocks than an index can tell of, another is begun: each
 // is whole by itself, and no two have points of one series, field and time.
 
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { BlockOutput } from '../tsm/block.ts';
 import type { ColumnType } from '../tsm/column.ts';
 import { FOOTER_BYTES, HEADER, indexEntryBytes, type KeyBlocks, MOST_BLOCKS, putFooter, putIndexEntry } from '../tsm/file.ts';
 import { AppendFile } from './append-file.ts';
+import { numbered, unfinished, unfinishedIndex } from './shard-paths.ts';
 
 /** A file that is written and has its own name not yet. */
 export interface UnfinishedFile {
@@ -18,22 +19,6 @@ export interface UnfinishedFile {
   readonly keys: number;
   readonly blocks: number;
 }
-
-/** Remove what there is of the files of a shard, finished or not. */
-export function removeShard(path: string): void {
-  for (let number = 1, found = true; found; number++) {
-    const file = numbered(path, number);
-    const there = [file, unfinished(file), unfinishedIndex(file)].filter((name) => existsSync(name));
-    for (const name of there) rmSync(name);
-    found = there.length > 0;
-  }
-}
-
-/** The path of a shard's `number`th file, from 1. */
-const numbered = (path: string, number: number): string => (number === 1 ? path : path.replace(/\.tsm$/, `-${number}.tsm`));
-/** What a file is called while it is made, and its index. */
-const unfinished = (path: string): string => `${path}.tmp`;
-const unfinishedIndex = (path: string): string => `${path}.index.tmp`;
 
 interface OpenFile {
   readonly path: string;

@@ -8,10 +8,10 @@ import { emptyNotes } from '../encode/row-notes.ts';
 import { FILTERED, REJECTED, RowReader } from '../encode/row-reader.ts';
 import type { SelectionOptions } from '../encode/selection.ts';
 import type { Layout } from '../movebank/layout.ts';
-import { ColumnTally } from './column-tally.ts';
+import type { ColumnTally } from './column-tally.ts';
 import { SeriesTally } from './series-tally.ts';
 import { addReject, type ChunkSummary, emptyChunkSummary } from './summary.ts';
-import { TrackTally } from './track-tally.ts';
+import type { TrackTally } from './track-tally.ts';
 
 export interface SurveyChunkTask extends ByteRange {
   /** Whether `start` is not known to be a row's first byte. */
@@ -40,15 +40,34 @@ export class ChunkSurveyor {
   readonly #tracks: TrackTally | undefined;
   readonly #columns: ColumnTally | undefined;
 
+  private constructor(
+    layout: Layout,
+    selection: SelectionOptions,
+    nowMs: number,
+    tracks: TrackTally | undefined,
+    columns: ColumnTally | undefined,
+  ) {
+    this.#layout = layout;
+    this.#reader = new RowReader(layout, selection, nowMs);
+    this.#tracks = tracks;
+    this.#columns = columns;
+  }
+
   /**
+   * Make ready for the chunks of a file.
+   *
    * @param selection which rows are wanted: the others are counted
    * @param nowMs later times are noted as in the future
    */
-  constructor(layout: Layout, selection: SelectionOptions, nowMs: number, { tracks = false, columns = false }: SurveyDetails = {}) {
-    this.#layout = layout;
-    this.#reader = new RowReader(layout, selection, nowMs);
-    this.#tracks = tracks ? new TrackTally(layout) : undefined;
-    this.#columns = columns ? new ColumnTally(layout) : undefined;
+  static async prepare(
+    layout: Layout,
+    selection: SelectionOptions,
+    nowMs: number,
+    { tracks = false, columns = false }: SurveyDetails = {},
+  ): Promise<ChunkSurveyor> {
+    const trackTally = tracks ? new (await import('./track-tally.ts')).TrackTally(layout) : undefined;
+    const columnTally = columns ? new (await import('./column-tally.ts')).ColumnTally(layout) : undefined;
+    return new ChunkSurveyor(layout, selection, nowMs, trackTally, columnTally);
   }
 
   /**

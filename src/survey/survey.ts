@@ -19,7 +19,7 @@ import type { SeriesSpan } from './series-totals.ts';
 import { emptySummary, merge, rejectedRows, type Summary } from './summary.ts';
 import type { SurveyChunkTask, SurveyedChunk } from './survey-chunk.ts';
 import type { Track } from './track.ts';
-import { TrackMerger } from './track-merger.ts';
+import type { TrackMerger } from './track-merger.ts';
 
 /** A range whose rows are known: they begin at `start`, a row's first byte, and before `end`. */
 export interface Chunk extends ByteRange {
@@ -192,7 +192,7 @@ async function surveyRows(
       seriesOfChunks.push(series.keys.length > MOST_LISTED_SERIES ? undefined : summary.series.spansOf(series));
     }
     if (chunk.summary.tracks !== undefined) {
-      tracks ??= new TrackMerger();
+      tracks ??= new (await import('./track-merger.ts')).TrackMerger();
       tracks.add(chunk.summary.tracks);
     }
     if (summary.series.size > MAX_SERIES) throw tooManySeries(source.identity.path, summary.rows);

@@ -53,7 +53,7 @@ export async function readPoints(csv: Uint8Array, mostLines: number, known?: Lay
 
 /** The layout with the types that this much of the export shows. */
 async function settled(layout: Layout, header: Header, source: RowSource, window: ByteWindow): Promise<Layout> {
-  const surveyor = new ChunkSurveyor(layout, EVERY_ROW, Number.POSITIVE_INFINITY);
+  const surveyor = await ChunkSurveyor.prepare(layout, EVERY_ROW, Number.POSITIVE_INFINITY);
   const evidence = new Uint8Array(header.names.length);
   for (let at = header.end; at < source.end; ) {
     const { span, summary } = await surveyor.survey({ start: at, end: at + CHUNK_BYTES, guess: false }, source, window);

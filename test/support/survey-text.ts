@@ -15,7 +15,7 @@ const NOW = Date.parse('2026-01-01T00:00:00Z');
 export async function surveyText(text: string, chunkBytes = 1 << 20, details: SurveyDetails = {}, workers = 2): Promise<Survey> {
   const bytes = Buffer.from(text, 'utf8');
   const source = new MemorySource(bytes);
-  let surveyors: ChunkSurveyor[] | undefined;
+  let surveyors: Promise<ChunkSurveyor>[] | undefined;
   let turn = 0;
   const opened = [{ identity: { path: 'test.csv', size: bytes.length, mtimeMs: 0 }, head: bytes }];
   const laidOut = await layOutSources(opened, ({ names, delimiter }) => {
@@ -25,9 +25,10 @@ export async function surveyText(text: string, chunkBytes = 1 << 20, details: Su
   return surveySources(laidOut, {
     chunkBytes,
     ahead: 3,
-    surveyChunk: ({ layout }, task) => {
-      surveyors ??= Array.from({ length: workers }, () => new ChunkSurveyor(layout, EVERY_ROW, NOW, details));
-      return surveyors[turn++ % workers]!.survey(task, source, new ByteWindow(windowBytes(chunkBytes)));
+    surveyChunk: async ({ layout }, task) => {
+      surveyors ??= Array.from({ length: workers }, () => ChunkSurveyor.prepare(layout, EVERY_ROW, NOW, details));
+      const surveyor = await surveyors[turn++ % workers]!;
+      return surveyor.survey(task, source, new ByteWindow(windowBytes(chunkBytes)));
     },
   });
 }
