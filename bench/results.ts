@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
 import { VERSION } from '../src/version.ts';
+import { Mistake } from './arguments.ts';
 import type { Figure } from './figures.ts';
 
 export interface Results {
@@ -70,7 +71,11 @@ export function writeResults(path: string, results: Results): void {
 }
 
 export function readResults(path: string): Results {
-  return JSON.parse(readFileSync(path, 'utf8')) as Results;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Results;
+  } catch (error) {
+    throw new Mistake(`${path} cannot be read as results of the bench: ${(error as Error).message}.`);
+  }
 }
 
 export function machineLine({ machine }: Pick<Results, 'machine'>): string {

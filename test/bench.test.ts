@@ -1,6 +1,7 @@
 // The bench's own judgement: it must not believe a program that loses a row, nor
 // take noise for a difference.
 
+import { spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countLineProtocol } from '../bench/arrival.ts';
@@ -51,6 +52,27 @@ describe('a program that is measured', () => {
     const text = LINES.join('\n');
     expect(countLineProtocol(Buffer.from(text))).toEqual({ lines: 3, values: 5 });
     expect(countLineProtocol(Buffer.from(`${text}\n`))).toEqual({ lines: 3, values: 5 });
+  });
+});
+
+describe('the command line of the bench', () => {
+  const bench = (...args: string[]) => spawnSync(process.execPath, ['dist/bench/main.js', ...args], { encoding: 'utf8' });
+
+  it.each([
+    [['--to', 'x'], "Unknown option '--to'."],
+    [['loaders', '--bytes', 'many'], "--bytes wants a whole number of at least 1000000, not 'many'."],
+    [['shards', '--rows', '0'], '--rows wants a whole number of at least 1'],
+    [['loader'], 'There is nothing called loader to measure.'],
+    [['compare', 'one.json'], 'compare wants two files of results.'],
+    [['publish', 'no-such.json'], 'no-such.json cannot be read'],
+  ])('%j is a mistake, told in a sentence', (args, sentence) => {
+    const { status, stdout, stderr } = bench(...args);
+    expect({ status, stdout, lines: stderr.trim().split('\n').length }).toEqual({ status: 2, stdout: '', lines: 1 });
+    expect(stderr).toContain(sentence);
+  });
+
+  it('has a help', () => {
+    expect(bench('--help')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('--rounds <n>') });
   });
 });
 
