@@ -7,6 +7,7 @@ import type { DuplicatePolicy } from './duplicate-policy.ts';
 import { EVERY_ROW, type SelectionOptions } from './encode/selection.ts';
 import { type Layout, layOut, withNumbersOnly } from './movebank/layout.ts';
 import { layOutBy } from './movebank/mapping.ts';
+import { apartFromMisfits } from './movebank/misfit-keys.ts';
 import { prepareReference, type ReferenceOptions } from './reference/prepare.ts';
 import type { OpenSourceOptions } from './source/open-source.ts';
 import { type OpenSources, openSources } from './source/open-sources.ts';
@@ -84,8 +85,9 @@ export async function layOutExports(opened: OpenSources, options: SurveyFileOpti
     const joinReference = await prepareReference(path, mapping, { ...options, open: opened.sources });
     const own = mapping === undefined ? withoutWarnings(layOut(names, delimiter)) : layOutBy(mapping, names, delimiter);
     if (typeof own === 'string') return own;
-    const layout = { ...own.layout, measurement: options.measurement ?? own.layout.measurement };
-    return joinReference({ ...own, layout: numbersOnly ? withNumbersOnly(layout) : layout });
+    const { layout: apart, warnings } = apartFromMisfits(own);
+    const layout = { ...apart, measurement: options.measurement ?? apart.measurement };
+    return joinReference({ warnings, layout: numbersOnly ? withNumbersOnly(layout) : layout });
   });
   return { ...laidOut, warnings: [...opened.notes, ...laidOut.warnings] };
 }
@@ -131,8 +133,11 @@ function withoutWarnings(layout: Layout | string): { layout: Layout; warnings: s
   return typeof layout === 'string' ? layout : { layout, warnings: [] };
 }
 
-async function notesOfReference({ layout, summary }: Survey): Promise<string[]> {
+async function notesOfReference({ layout, summary, sources }: Survey): Promise<string[]> {
   if (layout.reference === undefined) return [];
-  const { referenceNotes } = await import('./reference/notes.ts');
-  return referenceNotes(layout, layout.reference, summary.series.values(), summary.notes.unclearDeployment);
+  const { referenceNotes, sharedPairsNote } = await import('./reference/notes.ts');
+  return [
+    ...referenceNotes(layout, layout.reference, summary.series.values(), summary.notes.unclearDeployment),
+    ...sharedPairsNote(sources.map((source) => source.layout.reference)),
+  ];
 }

@@ -248,6 +248,31 @@ describe('several exports', () => {
     ).toBe(0);
   });
 
+  it('each get their own of an animal and tag that two studies have, and a mended reject by name of the file', async () => {
+    const directory = temporaryDirectory();
+    for (const [study, sex, month] of [
+      ['north', 'f', '05'],
+      ['south', 'm', '06'],
+    ]) {
+      const header = 'timestamp,location-lat,location-long,event-id,"individual-local-identifier","tag-local-identifier","study-name"';
+      const rows = [`2014-${month}-01 12:00:00.000,53.1,6.1,1,"A","1","${study}"`, `no time,53.1,6.1,2,"A","1","${study}"`];
+      writeFileSync(join(directory, `${study}-gps.csv`), [header, ...rows, ''].join('\n'));
+      writeFileSync(join(directory, `${study}-reference-data.csv`), `animal-id,tag-id,animal-sex\nA,1,${sex}\n`);
+    }
+    const run = await skein(['load', 'north-gps.csv', 'south-gps.csv', '--to', 'out'], {}, directory);
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    expect(linesIn(join(directory, 'out')).map((line) => /animal_sex=(.).*study_name=(\w+)/.exec(line)?.slice(1))).toEqual([
+      ['f', 'north'],
+      ['m', 'south'],
+    ]);
+    expect(run.stdout).toContain('The reference data of several exports tell other things of A (tag 1).');
+    const rejects = readFileSync(join(directory, 'out/rejects-2.csv'), 'utf8');
+    writeFileSync(join(directory, 'mended.csv'), rejects.replace('no time', '2014-07-01 12:00:00.000'));
+    const flags = ['--mapping', 'out/mapping.json', '--reference', 'south-reference-data.csv', '--to', 'mended'];
+    expect((await skein(['load', 'mended.csv', ...flags], {}, directory)).code).toBe(0);
+    expect(linesIn(join(directory, 'mended'))[0]).toContain('animal_sex=m,');
+  });
+
   it('of an archive get what lies beside them in it', async () => {
     const directory = temporaryDirectory();
     const content = {

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verificationLines } from '../src/cli/verification.ts';
 import { readLine } from '../src/encode/read-line.ts';
 import { coveringFields } from '../src/verify/expected.ts';
 import { type Field, readLineProtocol } from './oracle/read-line-protocol.ts';
@@ -192,6 +193,13 @@ describe('an InfluxDB 2 (stand-in), verified', () => {
     expect(countDifferences.reduce((sum, { expected, found }) => sum + expected - found, 0)).toBe(1000);
     // It says how to mend it, and that mends it.
     expect((await skein([...args, '--fresh'], environment)).code).toBe(0);
+  });
+});
+
+describe('an export of which no row is written', () => {
+  it('has nothing to ask a server about, which is all that is said', () => {
+    const nothing = { points: 0, series: 0, fields: [], counts: [], alreadyThere: 0, compared: 0, values: [] };
+    expect(verificationLines(nothing)).toEqual(['There is no point that the server must hold, so it was not asked.']);
   });
 });
 

@@ -9,6 +9,7 @@ const SHOWN_DIFFERENCES = 10;
 
 export function verificationLines(found: Verification): string[] {
   const { points, series, fields, counts, values, compared, alreadyThere } = found;
+  if (points === 0) return ['There is no point that the server must hold, so it was not asked.'];
   const how = `counted by ${fields.map((field) => shown(field)).join(', ')}, series by series and year by year`;
   const lines = isVerified(found)
     ? [

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { clip } from '../clip.ts';
 import { SkeinError } from '../errors.ts';
 import { type Layout, writtenKeys } from '../movebank/layout.ts';
+import { misfitKeys } from '../movebank/misfit-keys.ts';
 import { canonicalName } from '../movebank/names.ts';
 import type { Reference } from '../movebank/reference.ts';
 import { ANIMAL_COLUMNS, DEPLOY_OFF_COLUMNS, DEPLOY_ON_COLUMNS, TAG_COLUMNS } from '../movebank/reference-terms.ts';
@@ -40,7 +41,7 @@ export function referenceFrom(
   const on = cellsOf(DEPLOY_ON_COLUMNS);
   const off = cellsOf(DEPLOY_OFF_COLUMNS);
   const { tags, fields, values } = chooseColumns(table, choice);
-  checkKeys(table, [...tags, ...fields.map(({ key }) => key)], writtenKeys(layout));
+  checkKeys(table, [...tags, ...fields.map(({ key }) => key)], [...writtenKeys(layout), ...misfitKeys(layout)]);
 
   const tabled = table.rows.map(
     (row, i): TabledDeployment => ({

@@ -3,7 +3,7 @@
 
 import { clipNames } from '../clip.ts';
 import { counted } from '../counted.ts';
-import { pairOf } from '../encode/deployments.ts';
+import { byPair, pairOf } from '../encode/deployments.ts';
 import { readSeriesKey } from '../encode/series-key.ts';
 import type { Layout } from '../movebank/layout.ts';
 import { type JoinedReference, unpackDeployments } from '../movebank/reference.ts';
@@ -70,4 +70,30 @@ export function referenceNotes(
 
 function nameOf(animal: string, tag: string | undefined): string {
   return tag === undefined || tag === '' ? animal : `${animal} (tag ${tag})`;
+}
+
+/**
+ * Each file's rows get their own; a mapping has one list of deployments for all.
+ *
+ * @param references of the files of a run
+ * @returns a sentence where a mapping cannot tell deployments of several files apart
+ */
+export function sharedPairsNote(references: readonly (JoinedReference | undefined)[]): string[] {
+  const distinct = new Map(
+    references.flatMap((one) => (one === undefined ? [] : [[one.hash, unpackDeployments(one.deployments)] as const])),
+  );
+  const told = new Map<string, Set<string>>();
+  const names = new Map<string, string>();
+  for (const deployments of distinct.values()) {
+    for (const [pair, those] of byPair(deployments)) {
+      const [{ animal, tag } = { animal: '', tag: undefined }] = those;
+      names.set(pair, nameOf(animal, tag));
+      told.set(pair, (told.get(pair) ?? new Set()).add(JSON.stringify(those)));
+    }
+  }
+  const shared = [...told].flatMap(([pair, ways]) => (ways.size > 1 ? [names.get(pair) ?? ''] : []));
+  if (shared.length === 0) return [];
+  return [
+    `The reference data of several exports tell other things of ${clipNames(shared)}. Each export's rows get those of their own; the mapping that is written cannot tell them apart, so load mended rejects with --reference and the file of their export too`,
+  ];
 }
