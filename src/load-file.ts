@@ -116,9 +116,9 @@ async function writeAndProve(
 ) {
   const wasDone = plan.earlier?.done === true;
   const { survey, run, road } = plan;
-  const { parts, journal, expected, ...written } = await writeLoad(workers, plan, target, directory, options);
+  const { parts, journal, expected, counted, ...written } = await writeLoad(workers, plan, target, directory, options);
   const loadSeconds = clock.lap();
-  const proving = { ...options, chunkBytes: plan.chunkBytes, state: directory.path, isExact: plan.bucketIsEmpty, expected };
+  const proving = { ...options, chunkBytes: plan.chunkBytes, state: directory.path, isExact: plan.bucketIsEmpty, expected, counted };
   const proof =
     road === undefined
       ? await verifyLoad(workers, survey, target, proving)

@@ -16,6 +16,7 @@ import type { StitchedFile, StitchTask } from './load/stitch-shard.ts';
 import type { LoadFileOptions } from './load-options.ts';
 import { type Proof, type ProveLoadOptions, verifyLoad } from './prove-load.ts';
 import { isVerified } from './verify/compare.ts';
+import type { CountedChunks } from './verify/counted-chunks.ts';
 import type { Expected } from './verify/expected.ts';
 import { beginExpecting } from './verify-file.ts';
 import type { Workers } from './workers.ts';
@@ -46,11 +47,12 @@ export interface ChunksDone {
   readonly parts: readonly Part[];
   readonly run: RunRecord;
   readonly shardSeconds: number;
+  readonly counted: CountedChunks;
 }
 
 /**
  * Make the files, unless an earlier run has, and hand them over. Where the workers have nothing else
- * to do meanwhile, they read the exports for what the server must hold then.
+ * to do meanwhile, they read what an earlier run has loaded for what the server must hold of it.
  *
  * @returns what it must hold; undefined when the server is not going to be asked
  */
@@ -58,7 +60,7 @@ export async function shardsIntoServer(
   workers: Workers,
   survey: SurveyReport,
   road: ShardRoad,
-  { journal, parts, run, shardSeconds }: ChunksDone,
+  { journal, parts, run, shardSeconds, counted }: ChunksDone,
   directory: RunDirectory,
   options: LoadFileOptions,
 ): Promise<{ readonly expected: Promise<Expected> | undefined }> {
@@ -71,6 +73,7 @@ export async function shardsIntoServer(
       : beginExpecting(workers, survey, {
           ...options,
           state: directory.path,
+          counted,
           // One pass is shown at a time.
           onExpectProgress: (progress) => isHandedOver && options.onExpectProgress?.(progress),
         });

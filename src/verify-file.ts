@@ -19,7 +19,8 @@ import { identitiesOf, type PlacedSource } from './source/placed-source.ts';
 import { type Chunk, type PassProgress, readAs, sourceOf } from './survey/survey.ts';
 import { layOutExports, type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
 import { compare, type Verification } from './verify/compare.ts';
-import { addExpected, type Expected, nothingExpected } from './verify/expected.ts';
+import { CountedChunks } from './verify/counted-chunks.ts';
+import { addExpected, type Expected } from './verify/expected.ts';
 import { fieldKeys } from './verify/field-slots.ts';
 import type { Workers } from './workers.ts';
 
@@ -85,6 +86,8 @@ async function verifyOpen(opened: OpenSources, target: InfluxTarget, options: Ve
 export interface ExpectOptions extends Omit<VerifyPassOptions, 'onAskProgress'> {
   /** Where the rejects of the load are: all of them. */
   readonly state: string;
+  /** What need not be read again. It is not used any more. */
+  readonly counted?: CountedChunks | undefined;
 }
 
 export interface VerifyWithOptions extends VerifyPassOptions, ExpectOptions {
@@ -148,14 +151,19 @@ async function expectAll(workers: Workers, survey: SurveyReport, options: Expect
   const refusedFrom = (offset: number): number => firstIndex(refused.length, (i) => (refused[i] ?? 0) >= offset);
   const refusedOf = ({ start, end }: Chunk): Float64Array => refused.slice(refusedFrom(start), refusedFrom(end));
   const fields = fieldsOf(survey);
-  const expected = nothingExpected();
+  const counted = options.counted ?? new CountedChunks();
+  const { expected } = counted;
   let rows = 0;
   const expectChunk = (chunk: Chunk) =>
     workers.expectChunk(
       { pass: 'expect', ...readAs(sourceOf(survey, chunk)), chunkBytes, selection, fields },
       { chunk, decisions: collisions.decisionsOf(chunk), refused: refusedOf(chunk) },
     );
-  for await (const { task: chunk, result } of inOrder(chunks, workers.ahead, expectChunk)) {
+  for await (const { task: chunk, result } of inOrder(
+    chunks.filter((chunk) => !counted.has(chunk.index)),
+    workers.ahead,
+    expectChunk,
+  )) {
     checkStopped(options.signal);
     addExpected(expected, result);
     rows += chunk.rows;

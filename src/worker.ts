@@ -13,6 +13,7 @@ import { ByteWindow } from './csv/row-scanner.ts';
 import type { DestinationWriter, Target } from './destination/destination.ts';
 import { openWriter } from './destination/open-writer.ts';
 import { RunGauge } from './destination/run-gauge.ts';
+import { LineWriter } from './encode/line-protocol.ts';
 import { SkeinError } from './errors.ts';
 import { ChunkLoader, type LoadChunkTask, type LoadedChunk } from './load/load-chunk.ts';
 import type { ReadyPart } from './load/ready-parts.ts';
@@ -28,6 +29,7 @@ import type { Chunk } from './survey/survey.ts';
 import { ChunkSurveyor, type SurveyChunkTask, type SurveyedChunk } from './survey/survey-chunk.ts';
 import type { ChunkExpecter, ExpectChunkTask } from './verify/expect-chunk.ts';
 import type { Expected } from './verify/expected.ts';
+import type { PointTally } from './verify/point-tally.ts';
 import type { Answer, CollectPass, ExpectPass, LoadPass, ReplayPass, SurveyPass } from './workers.ts';
 
 // By source.
@@ -94,12 +96,22 @@ interface Sending {
 async function prepareLoad(pass: LoadPass): Promise<ChunkLoader> {
   sending ??= prepareSending(pass);
   const { destination, queue, gauge } = await sending;
-  return new ChunkLoader(pass.layout, pass.selection, await formatFor(pass.target, pass.layout), destination, queue, gauge);
+  const format = await formatFor(pass.target, pass.layout);
+  return new ChunkLoader(pass.layout, pass.selection, format, destination, queue, gauge, await talliesFor(pass));
 }
 
 async function prepareSending({ target, inFlight, gauge: numbers }: LoadPass | ReplayPass): Promise<Sending> {
   const gauge = new RunGauge(numbers);
   return { destination: await openWriter(target, inFlight, gauge), queue: new SendQueue(inFlight), gauge };
+}
+
+async function talliesFor({ layout, fields }: LoadPass): Promise<() => PointTally | undefined> {
+  if (fields === undefined) return () => undefined;
+  const { FieldSlots } = await import('./verify/field-slots.ts');
+  const { PointTally } = await import('./verify/point-tally.ts');
+  const slots = new FieldSlots(layout, fields);
+  const writer = new LineWriter(layout);
+  return () => new PointTally(slots, writer);
 }
 
 async function formatFor(target: Target, layout: Layout): Promise<RowFormat> {

@@ -52,6 +52,8 @@ export interface LoadPass {
   readonly chunkBytes: number;
   readonly selection: SelectionOptions;
   readonly target: Target;
+  /** The keys of all fields of the run, to count what a server must hold; undefined where none is going to be asked. */
+  readonly fields: readonly string[] | undefined;
   readonly inFlight: number;
   /** The numbers of the run's RunGauge. */
   readonly gauge: Int32Array;

@@ -12,7 +12,9 @@ import type { LoadFileOptions } from './load-options.ts';
 import { mappingOf } from './movebank/mapping.ts';
 import type { LoadPlan } from './plan-load.ts';
 import { type Chunk, readAs, sourceOf } from './survey/survey.ts';
+import { CountedChunks } from './verify/counted-chunks.ts';
 import type { Expected } from './verify/expected.ts';
+import { fieldKeys } from './verify/field-slots.ts';
 import { VERSION } from './version.ts';
 import type { LoadPass, Workers } from './workers.ts';
 
@@ -20,7 +22,9 @@ export interface Written extends Loaded {
   /** Where there is a road by shards, it is yet to be ended. */
   readonly journal: JournalWriter;
   readonly requests: RequestCounts;
-  /** What the server must hold, where the exports are being read for it already. */
+  /** What the server must hold of the chunks that this run has loaded. */
+  readonly counted: CountedChunks;
+  /** What it must hold of all, where it is on the way already. */
   readonly expected?: Promise<Expected> | undefined;
 }
 
@@ -43,12 +47,16 @@ export async function writeLoad(
   const inFlight = options.inFlight ?? DEFAULT_IN_FLIGHT;
   const gauge = RunGauge.create(workers.count * inFlight, options.batchLines ?? DEFAULT_BATCH_LINES, options.rateLimit);
   gauge.stopOn(options.signal);
+  const counted = new CountedChunks();
+  const isAsked = options.verify !== false && (road !== undefined || target.kind === 'influx');
+  const fields = isAsked ? fieldKeys(survey.sources.map(({ layout }) => layout)) : undefined;
   const passOf = (chunk: Chunk): LoadPass => ({
     pass: 'load',
     ...readAs(sourceOf(survey, chunk)),
     chunkBytes: plan.chunkBytes,
     selection: plan.selection,
     target: shardSeconds === undefined ? target : { kind: 'directory', path: directory.output, shardSeconds },
+    fields,
     inFlight,
     gauge: gauge.numbers,
   });
@@ -60,14 +68,15 @@ export async function writeLoad(
     maxRejects: options.maxRejects,
     ahead: workers.ahead,
     loadChunk: (chunk) => workers.loadChunk(passOf(chunk), { chunk, decisions: survey.collisions.decisionsOf(chunk) }),
+    onLoaded: ({ index, expected }) => expected !== undefined && counted.add(index, expected),
     signal: options.signal,
     onProgress: (progress) => options.onLoadProgress?.(progress, gauge),
   });
-  const made = { ...loaded, parts, journal, requests: gauge.requests };
+  const made = { ...loaded, parts, journal, counted, requests: gauge.requests };
   if (road !== undefined) {
     if (!isOpen || shardSeconds === undefined) return made;
     const { shardsIntoServer } = await import('./shards-load.ts');
-    const done = { journal, parts, run, shardSeconds };
+    const done = { journal, parts, run, shardSeconds, counted };
     return { ...made, ...(await shardsIntoServer(workers, survey, road, done, directory, { ...options, chunkBytes: plan.chunkBytes })) };
   }
   if (earlier?.done !== true) {

@@ -13,6 +13,8 @@ import { headOf } from '../encode/series.ts';
 import { SkeinError } from '../errors.ts';
 import type { Layout } from '../movebank/layout.ts';
 import type { Chunk } from '../survey/survey.ts';
+import type { Expected } from '../verify/expected.ts';
+import type { PointTally } from '../verify/point-tally.ts';
 import { type Books, EMPTY_BOOKS } from './books.ts';
 import { ChunkSends } from './chunk-sends.ts';
 import { RejectCollector, type RejectedRows, type RowPlace } from './reject-collector.ts';
@@ -36,6 +38,8 @@ export interface LoadedChunk {
   /** String values that held something that cannot be carried, by column. */
   readonly mendedText: readonly number[];
   readonly part: Part | undefined;
+  /** What a server must hold of it; undefined where that was not counted, or the server has refused some of it. */
+  readonly expected: Expected | undefined;
   /** Set when a batch was not taken: why, and the rows of the batches that were not. */
   readonly failure: { readonly message: string; readonly unwritten: readonly RowRange[] } | undefined;
 }
@@ -47,11 +51,13 @@ export class ChunkLoader {
   readonly #destination: DestinationWriter;
   readonly #queue: SendQueue;
   readonly #gauge: RunGauge;
+  readonly #beginTally: () => PointTally | undefined;
   // Where the rows that are being written come from.
   #lineRows: number[] = [];
   #lineOffsets: number[] = [];
   #lineLengths: number[] = [];
 
+  /** @param beginTally counts what a server must hold of a chunk, if that is wanted */
   constructor(
     layout: Layout,
     selection: SelectionOptions,
@@ -59,6 +65,7 @@ export class ChunkLoader {
     destination: DestinationWriter,
     queue: SendQueue,
     gauge: RunGauge,
+    beginTally: () => PointTally | undefined,
   ) {
     this.#layout = layout;
     this.#reader = new RowReader(layout, selection, Number.POSITIVE_INFINITY);
@@ -66,6 +73,7 @@ export class ChunkLoader {
     this.#destination = destination;
     this.#queue = queue;
     this.#gauge = gauge;
+    this.#beginTally = beginTally;
   }
 
   /**
@@ -83,6 +91,7 @@ export class ChunkLoader {
     const rejects = new RejectCollector();
     const mendedText = new Array<number>(this.#layout.columns.length).fill(0);
     const sends = new ChunkSends(sink, this.#queue);
+    const tally = this.#beginTally();
     let row = chunk.rowsBefore;
     let points = 0;
     let filtered = 0;
@@ -92,7 +101,7 @@ export class ChunkLoader {
     for (let more = true; more && !sends.failed; ) {
       await this.#queue.slot();
       const first = row + 1;
-      const filled = this.#fill(rows, source.start, window, rejects, decisions, row);
+      const filled = this.#fill(rows, source.start, window, rejects, decisions, row, tally);
       row = filled.row;
       filtered += filled.filtered;
       more = filled.more;
@@ -123,7 +132,7 @@ export class ChunkLoader {
     if (failure !== undefined) {
       const last = chunk.rowsBefore + chunk.rows;
       const rest: RowRange[] = row < last ? [[row + 1, last]] : [];
-      return { ...done, part: undefined, failure: { ...failure, unwritten: [...failure.unwritten, ...rest] } };
+      return { ...done, part: undefined, expected: undefined, failure: { ...failure, unwritten: [...failure.unwritten, ...rest] } };
     }
     if (row - chunk.rowsBefore !== chunk.rows || rejects.count - rejects.refused !== chunk.rejected) {
       await sink.abandon();
@@ -132,12 +141,13 @@ export class ChunkLoader {
       );
     }
     try {
-      return { ...done, part: await sink.finish(), failure: undefined };
+      return { ...done, part: await sink.finish(), expected: rejects.refused > 0 ? undefined : tally?.take(), failure: undefined };
     } catch (error) {
       await sink.abandon();
       return {
         ...done,
         part: undefined,
+        expected: undefined,
         failure: { message: messageOf(error), unwritten: [[chunk.rowsBefore + 1, chunk.rowsBefore + chunk.rows]] },
       };
     }
@@ -151,6 +161,7 @@ export class ChunkLoader {
     rejects: RejectCollector,
     decisions: DecisionCursor,
     rowsBefore: number,
+    tally: PointTally | undefined,
   ): { row: number; filtered: number; more: boolean } {
     const reader = this.#reader;
     const { writer } = this.#format;
@@ -169,8 +180,13 @@ export class ChunkLoader {
       row++;
       const verdict = outcome === ROW ? reader.read(window, rows.rowStart, rows.rowEnd) : REJECTED + malformedCode(outcome);
       if (verdict === WRITE) {
-        if (rows.rowOffset !== decisions.nextOffset) writer.write(reader.row, reader.series.all[reader.row.series]!, window);
-        else if (!this.#writeDecided(decisions, window)) continue;
+        if (rows.rowOffset === decisions.nextOffset) {
+          if (!this.#writeDecided(decisions, window, rows.rowOffset, tally)) continue;
+        } else {
+          const series = reader.series.all[reader.row.series]!;
+          writer.write(reader.row, series, window);
+          tally?.add(reader.row, window, rows.rowOffset, series.key, undefined);
+        }
         this.#lineRows.push(row);
         this.#lineOffsets.push(rows.rowOffset - sourceStart);
         this.#lineLengths.push(rows.rowEnd - rows.rowStart);
@@ -189,13 +205,14 @@ export class ChunkLoader {
    *
    * @returns whether it is written at all
    */
-  #writeDecided(decisions: DecisionCursor, window: ByteWindow): boolean {
+  #writeDecided(decisions: DecisionCursor, window: ByteWindow, offset: number, tally: PointTally | undefined): boolean {
     const { row, series } = this.#reader;
     const { number, eventId } = decisions.take();
     if (number === NOT_WRITTEN) return false;
     const own = series.all[row.series]!;
     const head = number === 0 ? own : headOf(series.duplicateKey(own, number));
     this.#format.writer.writeDecided(row, head, window, eventId);
+    tally?.add(row, window, offset, head.key, eventId);
     return true;
   }
 

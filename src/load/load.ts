@@ -25,6 +25,8 @@ export interface LoadSurveyedOptions {
   readonly ahead: number;
   /** Load one chunk in a worker. */
   readonly loadChunk: (chunk: Chunk) => Promise<LoadedChunk>;
+  /** Told of each chunk that is done and journaled, in order. */
+  readonly onLoaded: (loaded: LoadedChunk) => void;
   /** When it is aborted, no further chunk is begun. */
   readonly signal: AbortSignal | undefined;
   readonly onProgress?: ((progress: PassProgress) => void) | undefined;
@@ -54,7 +56,7 @@ export interface SourceShare {
  * @throws SkeinError as `runChunks` does, and `source` when the file has changed since the survey; an Error when the books do not balance
  */
 export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions): Promise<Loaded> {
-  const { journal, earlier, maxRejects, ahead, loadChunk, signal, onProgress, expected } = options;
+  const { journal, earlier, maxRejects, ahead, loadChunk, onLoaded, signal, onProgress, expected } = options;
   const { sources, chunks, layout } = survey;
   const names = shortNames(sources.map(({ identity }) => identity.path));
   const runSources = sources.map(({ index, header, identity: { path } }): RunSource => {
@@ -62,7 +64,7 @@ export async function loadSurveyed(survey: Survey, options: LoadSurveyedOptions)
     const last = earlier?.records.findLast(({ chunk }) => chunks[chunk]?.source === index);
     return { name: sources.length === 1 ? undefined : names.get(path), rejects: new RejectsFile(options.directory, format, last) };
   });
-  const run = { journal, earlier, sources: runSources, maxRejects, thing: 'row', ahead, loadChunk, signal, onProgress } as const;
+  const run = { journal, earlier, sources: runSources, maxRejects, thing: 'row', ahead, loadChunk, onLoaded, signal, onProgress } as const;
   const { records, books, resumedRows } = await runChunks(chunks, sources.at(-1)?.end ?? 0, run);
   for (const { identity } of sources) await checkUnchanged(identity);
   const refused = books.rejected - expected.rejected;

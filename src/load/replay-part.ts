@@ -91,6 +91,7 @@ export class PartReplayer {
       rejects: asRejects(part, refusals),
       mendedText: [],
       part: undefined,
+      expected: undefined,
       failure: failure && { ...failure, unwritten: [...failure.unwritten, ...rest] },
     };
   }

@@ -47,6 +47,8 @@ export interface RunChunksOptions<Chunk extends RunChunk> {
   readonly ahead: number;
   /** Do one chunk in a worker. */
   readonly loadChunk: (chunk: Chunk) => Promise<LoadedChunk>;
+  /** Told of each chunk that is done and journaled, in order. */
+  readonly onLoaded?: ((loaded: LoadedChunk) => void) | undefined;
   /** When it is aborted, no further chunk is begun. */
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: PassProgress) => void) | undefined;
@@ -117,6 +119,7 @@ export async function runChunks<Chunk extends RunChunk>(
       failure ??= new SkeinError(error.code, `${error.message} Then run the same command again: ${GOES_ON}.`, { cause: error });
       continue;
     }
+    options.onLoaded?.(result);
     books = addBooks(books, result.books);
     options.onProgress?.({ bytes: chunk.end, totalBytes, rows: books.rows, rejected: books.rejected });
   }
