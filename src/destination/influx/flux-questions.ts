@@ -5,6 +5,7 @@ import { seriesKey } from '../../encode/series-key.ts';
 import { addTo, countInPieces, type TimeRange } from './count-in-pieces.ts';
 import { fluxInstant } from './flux-instant.ts';
 import { cell, fluxRows } from './flux-rows.ts';
+import { isDatabase } from './influxdb-2-databases.ts';
 import { InfluxqlQuestions } from './influxql-questions.ts';
 import type { FieldValue, PointKey, PointRange, Questions, StoredType } from './questions.ts';
 import type { Server } from './server.ts';
@@ -27,6 +28,7 @@ export class FluxQuestions implements Questions {
   readonly #server: Server;
   readonly #target: Pick<InfluxTarget, 'bucket' | 'org'>;
   readonly #influxql: InfluxqlQuestions;
+  #hasDatabase: Promise<boolean> | undefined;
 
   constructor(server: Server, target: Pick<InfluxTarget, 'bucket' | 'org'>) {
     this.#server = server;
@@ -47,7 +49,15 @@ export class FluxQuestions implements Questions {
     });
   }
 
-  async pointAt({ measurement, tags, timeMs }: PointKey): Promise<Map<string, FieldValue>> {
+  /** In InfluxQL if it can be, for which a server needs a fifth of the time: compiling Flux takes most of it (2.9.1). */
+  async pointAt(key: PointKey): Promise<Map<string, FieldValue>> {
+    // Flux, which is asked then, says what is wrong.
+    this.#hasDatabase ??= isDatabase(this.#server, this.#target).catch(() => false);
+    const found = (await this.#hasDatabase) ? await this.#influxql.pointAt(key) : undefined;
+    return found === undefined || found.size === 0 ? this.#pointAtInFlux(key) : found;
+  }
+
+  async #pointAtInFlux({ measurement, tags, timeMs }: PointKey): Promise<Map<string, FieldValue>> {
     const wanted = seriesKey(measurement, tags);
     const sameTags = [...tags].map(([key, value]) => String(flux` and r[${key}] == ${value}`)).join('');
     const query = flux`${this.#pointsIn({ fromMs: timeMs, toMs: timeMs + 1 })}

@@ -30,8 +30,6 @@ export class InfluxqlQuestions implements Questions {
   }
 
   async pointAt({ measurement, tags, timeMs }: PointKey): Promise<Map<string, FieldValue>> {
-    this.#types.set(measurement, this.#types.get(measurement) ?? this.fieldTypes(measurement));
-    const types = await this.#types.get(measurement);
     const wanted = seriesKey(measurement, tags);
     const sameTags = [...tags].map(([key, value]) => ` AND ${quotedName(key)}::tag = ${quotedText(value)}`).join('');
     const query = `SELECT *::field FROM ${this.#client.from(measurement)} WHERE time = ${nanoseconds(timeMs)}${sameTags} GROUP BY *`;
@@ -41,11 +39,19 @@ export class InfluxqlQuestions implements Questions {
         if (seriesKey(measurement, Object.entries(found)) !== wanted) continue;
         for (const [column, field] of columns.entries()) {
           const value = values[0]?.[column];
-          if (column > 0 && value !== null && value !== undefined) fields.set(field, typed(value, types?.get(field)));
+          if (column > 0 && value !== null && value !== undefined) fields.set(field, typed(value, await this.#typesOf(measurement, field)));
         }
       }
       return fields;
     });
+  }
+
+  /** What was asked once is known, save for a field that was not there yet. */
+  async #typesOf(measurement: string, field: string): Promise<ReadonlySet<StoredType> | undefined> {
+    const known = (await this.#types.get(measurement))?.get(field);
+    if (known !== undefined) return known;
+    this.#types.set(measurement, this.fieldTypes(measurement));
+    return (await this.#types.get(measurement))?.get(field);
   }
 
   fieldTypes(measurement: string): Promise<Map<string, Set<StoredType>>> {
