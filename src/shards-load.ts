@@ -24,18 +24,18 @@ import type { Workers } from './workers.ts';
 /** What the files hold that this run has made, by their paths. */
 type Contents = Map<string, FileContent>;
 
-/** Make the files of all shards out of the parts. @param contents gets what they hold */
+/** Make the files of all shards out of the parts. @param contents gets what they hold; without it nobody is going to ask */
 export function makeShards(
   workers: Workers,
   parts: readonly Part[],
   shardSeconds: number,
   { output }: RunDirectory,
   { signal, onStitchProgress: onProgress }: Pick<LoadFileOptions, 'signal' | 'onStitchProgress'>,
-  contents: Contents = new Map(),
+  contents?: Contents,
 ): Promise<ShardRecord[]> {
   const stitch = async (task: StitchTask): Promise<StitchedFile[]> => {
-    const made = await workers.stitchShard(task);
-    for (const { path, content } of made) contents.set(path, content);
+    const made = await workers.stitchShard({ ...task, withContent: contents !== undefined });
+    for (const { path, content } of made) if (content !== undefined) contents?.set(path, content);
     return made;
   };
   return stitchShards(parts, { directory: output, shardSeconds, ahead: workers.ahead, stitch, signal, onProgress });

@@ -25,7 +25,14 @@ let task: Omit<StitchTask, 'pieces'>;
 
 beforeEach(() => {
   directory = temporaryDirectory();
-  task = { path: join(directory, 'shard.tsm'), startMs: 0, endMs: DAY_MS, mostBytes: LARGE, gauge: StitchGauge.create().numbers };
+  task = {
+    path: join(directory, 'shard.tsm'),
+    startMs: 0,
+    endMs: DAY_MS,
+    mostBytes: LARGE,
+    withContent: true,
+    gauge: StitchGauge.create().numbers,
+  };
 });
 
 /** A piece with every point of `series` x `times`, in the order of the times given. */

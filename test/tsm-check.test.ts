@@ -106,6 +106,33 @@ describe('a finished file', () => {
     expect(() => check(altered((bytes) => change(bytes, entry)))).toThrow(message);
   });
 
+  it('is held against its index also where a field has the times of the one before', () => {
+    const [height, width] = [new FloatColumn(), new FloatColumn()];
+    const fields = { height, width };
+    const table = new PointTable(
+      Object.entries(fields).map(([field, column]) => ({ field, column })),
+      SHARD_MS,
+    );
+    for (let i = 0; i < POINTS; i++) {
+      const row = table.begin('m,a=1', 1000 * i + (i % 7));
+      height.add(row, Math.sin(i));
+      width.add(row, Math.cos(i));
+    }
+    file = fileIn(table.seal()[0]!.bytes);
+    const counts: number[] = [];
+    expect(check(file, ({ count }) => counts.push(count)).values).toBe(2 * POINTS);
+    expect(counts).toEqual([1000, 1000, 500, 1000, 1000, 500]);
+
+    const entries = file.lastIndexOf('m,a=1#!~#width') + 'm,a=1#!~#width'.length + 3;
+    const another = (at: number) => altered((bytes) => bytes.writeBigInt64BE(bytes.readBigInt64BE(at) + 1_000_000n, at));
+    for (const at of [entries, entries + 8]) expect(() => check(another(at))).toThrow(/not the one that its index tells of/);
+    const swapped = altered((bytes) => {
+      bytes.copyWithin(entries, entries + 28, entries + 56);
+      file.copy(bytes, entries + 28, entries, entries + 28);
+    });
+    expect(() => check(swapped)).toThrow(/not in order/);
+  });
+
   it('has nothing outside the time of its shard', () => {
     writeFileSync(path, file);
     const within = (startMs: number, endMs: number) => () => checkTsmFile({ path, bytes: file.length, startMs, endMs });

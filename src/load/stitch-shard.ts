@@ -12,7 +12,7 @@ import { SkeinError } from '../errors.ts';
 import { firstIndex } from '../search.ts';
 import { groupsOf, type StitchedBlock } from '../tsm/block-groups.ts';
 import { BlockMerger } from '../tsm/block-merger.ts';
-import type { CheckedFile } from '../tsm/check-file.ts';
+import { type CheckedFile, checkTsmFile } from '../tsm/check-file.ts';
 import type { ColumnType } from '../tsm/column.ts';
 import { indexEntryBytes, type KeyBlocks } from '../tsm/file.ts';
 import { type TsmPlace, TsmReader } from '../tsm/tsm-reader.ts';
@@ -35,6 +35,8 @@ export interface StitchTask {
   readonly pieces: readonly TsmPlace[];
   /** No file becomes longer. */
   readonly mostBytes: number;
+  /** Tell what the files hold, for a server that is going to be asked; default: no. */
+  readonly withContent?: boolean | undefined;
   /** The numbers of the run's StitchGauge. */
   readonly gauge: Int32Array;
 }
@@ -42,8 +44,8 @@ export interface StitchTask {
 /** A file that was made. Crosses from the worker. */
 export interface StitchedFile extends CheckedFile {
   readonly path: string;
-  /** What was found when it was read again. */
-  readonly content: FileContent;
+  /** What was found when it was read again, if it was to be told. */
+  readonly content: FileContent | undefined;
 }
 
 /** A block of some key in some piece. */
@@ -77,10 +79,11 @@ export function stitchShard({ path, pieces, mostBytes, ...task }: StitchTask): S
 
 function readAgain(
   file: UnfinishedFile,
-  { startMs, endMs }: Pick<StitchTask, 'startMs' | 'endMs'>,
+  { startMs, endMs, withContent }: Pick<StitchTask, 'startMs' | 'endMs' | 'withContent'>,
   onBlock: () => void,
 ): Omit<StitchedFile, 'path'> {
-  const { checked, content } = readContent({ ...file, startMs, endMs }, onBlock);
+  const task = { ...file, startMs, endMs };
+  const { checked, content } = withContent ? readContent(task, onBlock) : { checked: checkTsmFile(task, onBlock), content: undefined };
   if (checked.keys !== file.keys || checked.blocks !== file.blocks) throw new Error(`${file.path} was not written as it was made`);
   return { ...checked, content };
 }

@@ -40,8 +40,8 @@ export class BlockOutput {
     let at = start + CHECKSUM_BYTES;
     bytes[at++] = column.type;
     at = putUvarint(times.length, bytes, at);
-    for (let i = 0; i < times.length; i++) bytes[at++] = times.bytes[i]!;
-    at = column.put(from, to, bytes, at);
+    bytes.set(times.bytes.length === times.length ? times.bytes : times.bytes.subarray(0, times.length), at);
+    at = column.put(from, to, bytes, at + times.length);
     const checksum = crc32(bytes.subarray(start + CHECKSUM_BYTES, at));
     putUint32(checksum, bytes, start);
     this.length = at;
@@ -70,17 +70,27 @@ export function isIntact(block: Uint8Array): boolean {
 }
 
 /**
- * Read the times of an intact block alone.
+ * The times of an intact block, as it has them.
  *
- * @param timesMs has room for BLOCK_VALUES
- * @returns how many there are, or undefined when it is not of `type` or has no times that a block can have
+ * @returns undefined when it is not of `type` or has no times that a block can have
  */
-export function readBlockTimes(block: Uint8Array, type: ColumnType, timesMs: Float64Array): number | undefined {
+export function timesIn(block: Uint8Array, type: ColumnType): Uint8Array | undefined {
   if (block[CHECKSUM_BYTES] !== type) return undefined;
   const length = uvarint.read(block, CHECKSUM_BYTES + 1);
   const end = uvarint.at + length;
-  if (length < MIN_TIMES_BYTES || end >= block.length) return undefined;
-  const count = readTimes(block, uvarint.at, end, timesMs);
+  return length < MIN_TIMES_BYTES || end >= block.length ? undefined : block.subarray(uvarint.at, end);
+}
+
+/**
+ * Read the times of an intact block alone.
+ *
+ * @param timesMs has room for BLOCK_VALUES
+ * @returns how many there are, or undefined as `timesIn`, or when there are more than a block has
+ */
+export function readBlockTimes(block: Uint8Array, type: ColumnType, timesMs: Float64Array): number | undefined {
+  const times = timesIn(block, type);
+  if (times === undefined) return undefined;
+  const count = readTimes(times, 0, times.length, timesMs);
   return count <= BLOCK_VALUES ? count : undefined;
 }
 
