@@ -73,10 +73,12 @@ export function plainTable(rows: readonly (readonly string[])[], right: readonly
   return lines;
 }
 
-const segmenter = new Intl.Segmenter();
+/** Made when there is a table: it takes 10 ms. */
+let segmenter: Intl.Segmenter | undefined;
 
 /** As a reader sees them: a letter and its accent are one. */
 export function characters(text: string): string[] {
+  segmenter ??= new Intl.Segmenter();
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
