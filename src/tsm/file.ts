@@ -22,7 +22,7 @@ export const CHECKSUM_BYTES = 4;
 export const BLOCK_VALUES = 1000;
 /** A key has at most so many blocks. */
 export const MOST_BLOCKS = 65_535;
-const ENTRY_BYTES = 28;
+export const ENTRY_BYTES = 28;
 /** What parts series and field. A server takes the first one that it finds. */
 export const KEY_FIELD_SEPARATOR = '#!~#';
 
@@ -60,17 +60,30 @@ export function indexEntryBytes(keyBytes: number, blocks: number): number {
 
 /** Write a key's part of the index. @returns the offset just past it */
 export function putIndexEntry({ key, type, blocks }: KeyBlocks, target: Uint8Array, at: number): number {
-  let to = putUint16(key.length, target, at);
-  target.set(key, to);
-  to += key.length;
-  target[to] = type;
-  to = putUint16(blocks.length, target, to + 1);
-  for (const { firstMs, lastMs, offset, size } of blocks) {
-    to = putTime(lastMs, target, putTime(firstMs, target, to));
-    to = putUint64(Math.floor(offset / HALF), offset | 0, target, to);
-    to = putUint32(size, target, to);
-  }
+  let to = putIndexKey(key, type, target, at);
+  putBlockCount(blocks.length, target, to);
+  for (const { firstMs, lastMs, offset, size } of blocks) to = putIndexBlock(firstMs, lastMs, offset, size, target, to);
   return to;
+}
+
+/** Write the beginning of a key's part, of no block yet. @returns the offset just past it, where the blocks come */
+export function putIndexKey(key: Uint8Array, type: ColumnType, target: Uint8Array, at: number): number {
+  const to = putUint16(key.length, target, at);
+  target.set(key, to);
+  target[to + key.length] = type;
+  return putUint16(0, target, to + key.length + 1);
+}
+
+/** Write how many blocks a key has. @param blocksAt where they come */
+export function putBlockCount(count: number, target: Uint8Array, blocksAt: number): void {
+  putUint16(count, target, blocksAt - 2);
+}
+
+/** Write where one block lies. @returns the offset just past it */
+export function putIndexBlock(firstMs: number, lastMs: number, offset: number, size: number, target: Uint8Array, at: number): number {
+  let to = putTime(lastMs, target, putTime(firstMs, target, at));
+  to = putUint64(Math.floor(offset / HALF), offset | 0, target, to);
+  return putUint32(size, target, to);
 }
 
 /** Write where the index begins, the end of a file. @returns the offset just past it */

@@ -6,12 +6,33 @@
 import { crc32 } from 'node:zlib';
 import { BlockOutput, type EncodedTimes } from './block.ts';
 import type { Column, ColumnType } from './column.ts';
-import { CHECKSUM_BYTES, FOOTER_BYTES, HEADER, indexEntryBytes, type KeyBlocks, MOST_BLOCKS, putFooter, putIndexEntry } from './file.ts';
+import {
+  CHECKSUM_BYTES,
+  ENTRY_BYTES,
+  FOOTER_BYTES,
+  HEADER,
+  indexEntryBytes,
+  MOST_BLOCKS,
+  putBlockCount,
+  putFooter,
+  putIndexBlock,
+  putIndexKey,
+} from './file.ts';
 import { putUint32 } from './wide.ts';
+
+/** Of the length of a key, before it. */
+const LENGTH_BYTES = 2;
 
 export class Piece {
   readonly #output = new BlockOutput();
-  readonly #keys: KeyBlocks[] = [];
+  /** The keys' parts of the index, in the order in which they were begun: there may be very many for a few blocks. */
+  readonly #index = new BlockOutput();
+  /** Where each begins, and where its blocks do. */
+  readonly #starts: number[] = [];
+  #blocksAt = 0;
+  #blockCount = 0;
+  #keyBefore: Uint8Array = new Uint8Array(0);
+  #isOrdered = true;
 
   constructor() {
     this.#output.append(HEADER);
@@ -20,10 +41,18 @@ export class Piece {
   /**
    * Begin a key, each once, best in the order of the index: the blocks of a piece are then read from front to back.
    *
-   * @param key as `tsmKey` makes it
+   * @param name as `tsmKey` makes it
    */
-  beginKey(key: string, type: ColumnType): void {
-    this.#keys.push({ key: Buffer.from(key), type, blocks: [] });
+  beginKey(name: string, type: ColumnType): void {
+    const key = Buffer.from(name);
+    if (Buffer.compare(this.#keyBefore, key) >= 0) this.#isOrdered = false;
+    this.#keyBefore = key;
+    const index = this.#index;
+    index.reserve(indexEntryBytes(key.length, 0));
+    this.#starts.push(index.length);
+    index.length = putIndexKey(key, type, index.bytes, index.length);
+    this.#blocksAt = index.length;
+    this.#blockCount = 0;
   }
 
   /**
@@ -32,23 +61,33 @@ export class Piece {
    * Hot: once a block.
    */
   addBlock(column: Column, from: number, to: number, times: EncodedTimes, firstMs: number, lastMs: number): void {
+    if (++this.#blockCount > MOST_BLOCKS) throw new Error(`More than ${MOST_BLOCKS} blocks of one key in one chunk`);
     const offset = this.#output.length;
     const size = this.#output.addBlock(column, from, to, times);
-    this.#keys.at(-1)!.blocks.push({ firstMs, lastMs, offset, size });
+    const index = this.#index;
+    index.reserve(ENTRY_BYTES);
+    index.length = putIndexBlock(firstMs, lastMs, offset, size, index.bytes, index.length);
+    putBlockCount(this.#blockCount, index.bytes, this.#blocksAt);
   }
 
   /** All of it. It is of no use after. */
   finish(): Uint8Array<ArrayBuffer> {
     const output = this.#output;
     const indexOffset = output.length;
-    for (const entry of this.#keys.sort((a, b) => Buffer.compare(a.key, b.key))) {
-      if (entry.blocks.length > MOST_BLOCKS) throw new Error(`${entry.blocks.length} blocks of one key in one chunk`);
-      output.reserve(indexEntryBytes(entry.key.length, entry.blocks.length));
-      output.length = putIndexEntry(entry, output.bytes, output.length);
-    }
-    output.reserve(FOOTER_BYTES + CHECKSUM_BYTES);
+    output.reserve(this.#index.length + FOOTER_BYTES + CHECKSUM_BYTES);
+    for (const part of this.#parts()) output.append(part);
     const end = putFooter(indexOffset, output.bytes, output.length);
     const checksum = crc32(output.bytes.subarray(indexOffset, end));
     return output.bytes.subarray(0, putUint32(checksum, output.bytes, end));
+  }
+
+  /** The index, in the order of its keys. */
+  #parts(): readonly Uint8Array[] {
+    const starts = this.#starts;
+    const index = this.#index.bytes.subarray(0, this.#index.length);
+    if (this.#isOrdered) return [index];
+    const keyOf = (part: Uint8Array): Uint8Array => part.subarray(LENGTH_BYTES, LENGTH_BYTES + (part[0]! << 8) + part[1]!);
+    const parts = starts.map((start, i) => index.subarray(start, starts[i + 1]));
+    return parts.sort((a, b) => Buffer.compare(keyOf(a), keyOf(b)));
   }
 }
