@@ -9,6 +9,7 @@ import { type OpenSources, openSources } from './source/open-sources.ts';
 import { PlacedReader } from './source/placed-source.ts';
 import { RangeReader } from './source/range-reader.ts';
 import type { LaidOutSources } from './survey/lay-out-sources.ts';
+import { rejectTexts } from './survey/reject-texts.ts';
 import { sampleLine } from './survey/sample-line.ts';
 import type { Chunk } from './survey/survey.ts';
 import { layOutExports, type SurveyFileOptions, startWorkers, surveyWith } from './survey-file.ts';
@@ -25,6 +26,8 @@ export interface InspectOptions extends SurveyFileOptions {
 export interface InspectReport extends SurveyReport {
   /** A row as it is written, in line protocol; undefined where none is. */
   readonly sampleLine: string | undefined;
+  /** The rows of the summary's examples of rejects, in their order, without line ends. */
+  readonly rejectTexts: readonly string[];
   /** Undefined without a server. */
   readonly speed: (MeasuredSpeed & { /** Of sending what a load writes. */ readonly loadSeconds: number }) | undefined;
 }
@@ -55,9 +58,10 @@ async function inspectOpen(opened: OpenSources, options: InspectOptions): Promis
       const decisions = new Decisions(found.collisions.decisionsOf(chunk));
       return new Set(Array.from({ length: decisions.count }, (_, i) => decisions.offset(i)));
     };
-    const line = await sampleLine(found, (source) => PlacedReader.open(source), decidedOffsets).finally(() => found.collisions.close());
+    const line = await sampleLine(found, PlacedReader.open, decidedOffsets).finally(() => found.collisions.close());
+    const texts = await rejectTexts(found, PlacedReader.open);
     const loadSeconds = speed === undefined ? 0 : expectedBooks(found).points / speed.pointsPerSecond;
-    return { ...found, sampleLine: line, speed: speed === undefined ? undefined : { ...speed, loadSeconds } };
+    return { ...found, sampleLine: line, rejectTexts: texts, speed: speed === undefined ? undefined : { ...speed, loadSeconds } };
   } finally {
     await workers.close();
   }

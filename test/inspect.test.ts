@@ -17,7 +17,7 @@ interface Found {
   points: number;
   rejected: number;
   rejectedByReason: Record<string, number>;
-  rejectExamples: { row: number; offset: number; reason: string }[];
+  rejectExamples: { row: number; offset: number; reason: string; text: string }[];
   locations: { fixes: number; outliers: number; nullIslands: number; none: number };
   sampleLine: string;
   series: {
@@ -85,8 +85,9 @@ describe('inspect --json', () => {
         .flatMap(([reason, rows]) => new Array<string>(Math.min(3, rows)).fill(reason))
         .sort(),
     );
-    for (const { offset, reason } of geese.rejectExamples) {
+    for (const { offset, reason, text } of geese.rejectExamples) {
       const line = file.toString('utf8', offset, file.indexOf('\n', offset));
+      expect(text).toBe(line.replace(/\r$/, ''));
       expect(file[offset - 1]).toBe('\n'.charCodeAt(0));
       if (reason === 'no-timestamp') expect(line.split(',')[2]).toBe('');
       if (reason === 'bad-timestamp') expect(line.split(',')[2]).not.toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/);
@@ -182,6 +183,22 @@ describe('inspect for people', () => {
     expect(stdout).toContain('sensors  3: gps (653), bird-ring (397), 12345');
     expect(stdout).toMatch(/^ {2}1 +gps \(653\) +1 /m);
     expect((await inspectJson(file)).series.map(({ sensor }) => sensor).sort()).toEqual(['12345', '397', '653']);
+  });
+
+  it('shows rejected rows as they stand, fit for a terminal, and with every character as JSON', async () => {
+    const first = join(temporaryDirectory(), 'a.csv');
+    const second = join(temporaryDirectory(), 'b.csv');
+    const header = 'timestamp,location-lat,location-long,comments,individual-local-identifier';
+    const good = '2014-05-01 12:00:00,1.5,2.5,x,Ann';
+    const bad = `not a time,1.5,2.5,"red \u001b[31m and\na line",${'a'.repeat(300)}`;
+    writeFileSync(first, [header, good, ''].join('\r\n'));
+    writeFileSync(second, [header, good, bad, ''].join('\r\n'));
+    const { stdout } = await skein(['inspect', first, second]);
+    expect(stdout).toContain(`\n    b.csv row 2, byte 110  not a time,1.5,2.5,"red \u00b7[31m and\u00b7a line",aaaa`);
+    expect(stdout).toContain('aaa…\n');
+    expect((await inspectJson(first, second)).rejectExamples).toEqual([
+      { source: 1, row: 2, offset: 110, reason: 'bad-timestamp', text: bad },
+    ]);
   });
 
   it('says so when no row is of use', async () => {

@@ -20,14 +20,18 @@ const POLICY_WORDS: Readonly<Record<DuplicatePolicy, string>> = {
   stop: 'nothing is written (--duplicates stop)',
 };
 
-/** Why rows were rejected: each reason with how many there are and where the first are. */
-export function rejectFindings(survey: Survey, books: Books): { finding: string; places: string[] }[] {
+/** Why rows were rejected: each reason with how many there are, and where the first are and which of the examples. */
+export function rejectFindings(survey: Survey, books: Books): { finding: string; places: { place: string; example: number }[] }[] {
   const counts = rejectsByReason(survey, books);
   return REJECT_REASONS.flatMap(({ name, text }, code) => {
     const rows = counts[name];
     if (rows === undefined) return [];
-    const examples = survey.summary.examples.filter(({ reason }) => reason === code);
-    const places = examples.map(({ source, row, offset }) => `${ofFile(survey, source)}row ${count(row)}, byte ${count(offset)}`);
+    const places = [...survey.summary.examples.entries()]
+      .filter(([, { reason }]) => reason === code)
+      .map(([example, { source, row, offset }]) => ({
+        example,
+        place: `${ofFile(survey, source)}row ${count(row)}, byte ${count(offset)}`,
+      }));
     return [{ finding: `${counted(rows, 'row')}: ${text}`, places }];
   });
 }
@@ -35,13 +39,19 @@ export function rejectFindings(survey: Survey, books: Books): { finding: string;
 /** A line for each reason for which rows were rejected. */
 export function rejectLines(survey: Survey, books: Books): string[] {
   return rejectFindings(survey, books).map(({ finding, places: [first] }) =>
-    first === undefined ? finding : `${finding} (first: ${first})`,
+    first === undefined ? finding : `${finding} (first: ${first.place})`,
   );
 }
 
-/** The first rejects of each reason, for `--json`. */
-export function rejectExamples({ summary }: Survey): object[] {
-  return summary.examples.map(({ source, row, offset, reason }) => ({ source, row, offset, reason: rejectReason(reason).name }));
+/** The first rejects of each reason, for `--json`. @param texts of these rows */
+export function rejectExamples({ summary }: Survey, texts: readonly string[]): object[] {
+  return summary.examples.map(({ source, row, offset, reason }, i) => ({
+    source,
+    row,
+    offset,
+    reason: rejectReason(reason).name,
+    text: texts[i] ?? '',
+  }));
 }
 
 /** What was found of rows that share series and time, and what becomes of them. */

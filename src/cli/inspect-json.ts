@@ -22,7 +22,7 @@ export function inspectJson(found: InspectReport): Record<string, unknown> {
     duplicates: books.duplicates,
     rejected: rejectedRows(summary),
     rejectedByReason: rejectsByReason(found, books),
-    rejectExamples: rejectExamples(found),
+    rejectExamples: rejectExamples(found, found.rejectTexts),
     collisions: collisionsJson(found),
     first: Number.isFinite(summary.firstMs) ? isoTime(summary.firstMs) : null,
     last: Number.isFinite(summary.lastMs) ? isoTime(summary.lastMs) : null,

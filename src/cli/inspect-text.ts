@@ -9,7 +9,7 @@ import { collisionLines, noteSentences, rejectFindings } from './findings.ts';
 import { animalLines, headTags } from './inspect-animals.ts';
 import { columnLines } from './inspect-columns.ts';
 import { readWords, sourceLines } from './sources.ts';
-import { wrapped } from './table.ts';
+import { table, wrapped } from './table.ts';
 import { duration, instant, printable, short, shown } from './words.ts';
 
 /** Of a row of line protocol. */
@@ -34,13 +34,34 @@ export function inspectText(files: readonly string[], found: InspectReport, widt
     ...part(`Columns, written to the measurement ${shown(layout.measurement)}`, columnLines(found, width)),
     ...part(
       'To be rejected',
-      rejectFindings(found, books).flatMap(({ finding, places }) => sentences([finding, `  ${places.join('; ')}`])),
+      rejectFindings(found, books).flatMap(({ finding, places }) => [
+        ...sentences([finding]),
+        ...rejectLines(
+          places.map(({ place, example }) => [place, shown(found.rejectTexts[example] ?? '')]),
+          width,
+        ),
+      ]),
     ),
     ...part('Collisions', sentences(collisionLines(found))),
     ...part('Worth knowing', sentences(noteSentences(found, []))),
     ...part('A row as it is written', sampleLine === undefined ? [] : [`  ${printable(sampleLine).slice(0, MOST_OF_LINE)}`]),
     ...part('A load', sentences(loadSentences(found))),
   ];
+}
+
+/** Where rejected rows are and what stands there, a line each. */
+function rejectLines(rows: readonly (readonly string[])[], width: number): string[] {
+  const indent = '    ';
+  const least = Math.max(0, ...rows.map(([place = '']) => place.length));
+  const [, ...lines] = table(
+    [
+      { title: '', isText: true, least },
+      { title: '', isText: true },
+    ],
+    rows,
+    width - indent.length,
+  );
+  return lines.map((line) => `${indent}${line}`);
 }
 
 /** Who, when and where, a line each. */

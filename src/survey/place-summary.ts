@@ -39,6 +39,6 @@ export function placeSummary(summary: ChunkSummary, { source, rowsBefore, start,
       leftOutText: spread(notes.leftOutText),
       mendedTags: spread(notes.mendedTags),
     },
-    examples: summary.examples.map(({ row, offset, reason }) => ({ source, row: rowsBefore + row, offset: offset - start, reason })),
+    examples: summary.examples.map((one) => ({ ...one, source, row: rowsBefore + one.row, offset: one.offset - start })),
   };
 }

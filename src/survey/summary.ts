@@ -21,6 +21,8 @@ export interface RejectExample {
   readonly row: number;
   /** Offset in the run, or in the file. */
   readonly offset: number;
+  /** How long it is, line end included; of a malformed line over 1 MiB the part that is kept. */
+  readonly bytes: number;
   /** A code of REJECT_REASONS. */
   readonly reason: number;
 }
@@ -86,9 +88,9 @@ function noRows<Series>(columnCount: number, series: Series): RowSummary & { ser
 }
 
 /** Note a reject in the row last counted. */
-export function addReject(summary: RowSummary, reason: number, offset: number): void {
+export function addReject(summary: RowSummary, reason: number, offset: number, bytes: number): void {
   summary.rejects[reason] = (summary.rejects[reason] ?? 0) + 1;
-  addExample(summary, { source: 0, row: summary.rows, offset, reason });
+  addExample(summary, { source: 0, row: summary.rows, offset, bytes, reason });
 }
 
 function addExample({ examples }: RowSummary, example: RejectExample): void {

@@ -104,12 +104,12 @@ export class ChunkSurveyor {
       }
       summary.rows++;
       if (outcome !== ROW) {
-        addReject(summary, malformedCode(outcome), rows.rowOffset);
+        addReject(summary, malformedCode(outcome), rows.rowOffset, rows.rowEnd - rows.rowStart);
         continue;
       }
       const verdict = reader.read(window, rows.rowStart, rows.rowEnd);
       if (verdict >= REJECTED) {
-        addReject(summary, verdict - REJECTED, rows.rowOffset);
+        addReject(summary, verdict - REJECTED, rows.rowOffset, rows.rowEnd - rows.rowStart);
         continue;
       }
       if (columns !== undefined) columns.count(window.bytes, reader.cells);
