@@ -1,7 +1,7 @@
 // Bad input ends in one sentence that says what, where and what to do, with the
 // right exit code, and before anything is written.
 
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GEESE, skein, temporaryDirectory } from './support/skein.ts';
@@ -158,6 +158,11 @@ describe('a mistake on the command line', () => {
     ],
     ['credentials in a URL', ['load', GEESE, '--to', 'http://me:secret@127.0.0.1:1'], /Credentials do not belong into a URL/],
     ['another kind of URL', ['load', GEESE, '--to', 'ftp://127.0.0.1'], /begins with http:\/\/ or https:\/\//],
+    [
+      'a server without http://',
+      ['load', GEESE, '--to', 'localhost:8086'],
+      /localhost:8086 looks like a server\. Say http:\/\/localhost:8086, .* a directory of that name is \.\/localhost:8086/,
+    ],
     ['--to influx without a server', ['load', GEESE, '--to', 'influx'], /wants the server in INFLUX_URL or INFLUX_HOST/],
     [
       'an env file that is not there',
@@ -167,7 +172,7 @@ describe('a mistake on the command line', () => {
     [
       'a mapping that is not there',
       ['load', GEESE, '--mapping', '/no/mapping.json', '--dry-run'],
-      /mapping file \/no\/mapping\.json cannot be read/,
+      /There is no mapping file \/no\/mapping\.json/,
     ],
   ];
   it.each(cases)('%s', async (_, args, sentence) => {
@@ -203,6 +208,13 @@ describe('a destination that cannot be used', () => {
       expect([code, stderr]).toEqual([5, expect.stringContaining('is not empty and holds no Skein load (it has thesis.txt)')]);
     }
     expect(readdirSync(directory)).toEqual(['thesis.txt']);
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('a place where no directory can be made (skipped where there is no /proc)', async () => {
+    expect(await skein(['load', GEESE, '--to', '/proc/no/such/place'])).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('/proc/no/such/place could not be written'),
+    });
   });
 
   it('a file where a directory should be', async () => {

@@ -236,6 +236,14 @@ describe('a load', () => {
     expect(lines).toEqual(['dives,animal=Ann depth=12.5,remark="ok" 1398945600500', 'dives,animal=Bob depth_text="deep" 1398945601000']);
   });
 
+  it('says so where no row is left to write, and of no next step but to mend the rejects', async () => {
+    const out = join(temporaryDirectory(), 'out');
+    const { code, stdout } = await skein(['load', GEESE, '--since', '2030-01-01', '--to', out]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Every row is rejected or filtered: there is no point to write.');
+    expect(stdout).toMatch(/\nNext\n {2}Mend the rejects [^\n]*\n$/);
+  });
+
   it('counts what the user does not want as filtered', async () => {
     const file = csv(
       row(1, { time: '2014-04-30 23:59:59.999' }),

@@ -242,6 +242,14 @@ describe('a directory that cannot be replayed', () => {
   const cases: [what: string, damage: (directory: string) => void, code: number, sentence: RegExp][] = [
     ['there is none', (directory) => rmSync(directory, { recursive: true }), 3, /There is no directory .*copy\./],
     [
+      'no load has filled it',
+      (directory) => {
+        for (const name of readdirSync(directory)) rmSync(join(directory, name));
+      },
+      3,
+      /copy holds no Skein load\. Name a directory that skein load has filled/,
+    ],
+    [
       'the load is not finished',
       (directory) => rmSync(join(directory, 'manifest.json')),
       4,

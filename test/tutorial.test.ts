@@ -95,7 +95,7 @@ describe("the tutorial's model", () => {
       execFileSync(process.execPath, ['--', MAIN, 'inspect', EXPORT, '--mapping', mapping], { cwd, encoding: 'utf8', stdio: 'pipe' });
     expect(inspect('tutorial')).toContain('written to the measurement migration');
     expect(() => inspect('./tutorial')).toThrow(/The mapping file \.\/tutorial cannot be read/);
-    expect(() => inspect('turorial')).toThrow(/cannot be read: .*The mapping that is built in is called tutorial/);
+    expect(() => inspect('turorial')).toThrow(/no mapping file turorial\. The mapping that is built in is called tutorial/);
   });
 });
 

@@ -13,6 +13,8 @@ import { waitingOf } from './waiting.ts';
 
 const DEFAULT_BUCKET = 'movebank';
 const SERVER_OF_ENVIRONMENT = 'influx';
+/** What a server is called by who forgets `http://`. */
+const HOST_AND_PORT = /^[a-z0-9.-]+:\d{2,5}(\/|$)/i;
 
 /**
  * The destination that the user means. The environment alone never chooses a server.
@@ -25,7 +27,10 @@ export async function destinationOf(
   signal: AbortSignal,
 ): Promise<{ directory: string } | InfluxOptions> {
   const { to = nameAfter(files) } = options;
-  return isServer(to) ? serverOf({ ...options, to }, signal) : { directory: to };
+  if (isServer(to)) return serverOf({ ...options, to }, signal);
+  if (HOST_AND_PORT.test(to))
+    throw new SkeinError('usage', `${to} looks like a server. Say http://${to}, or https://${to}; a directory of that name is ./${to}.`);
+  return { directory: to };
 }
 
 /** The directory that is named after what is loaded. */

@@ -101,8 +101,9 @@ async function drawnReport(
   }
 }
 
-function allNotes({ survey, mendedText, notes }: LoadReport): string[] {
-  return [...noteSentences(survey, mendedText), ...notes.map((note) => printable(note))];
+function allNotes({ survey, books, mendedText, notes }: LoadReport): string[] {
+  const nothing = books.points === 0 ? ['Every row is rejected or filtered: there is no point to write.'] : [];
+  return [...nothing, ...noteSentences(survey, mendedText), ...notes.map((note) => printable(note))];
 }
 
 /** The object of `--json`; the README documents it. */
@@ -196,6 +197,7 @@ function nextSteps(report: LoadReport, { format, via }: LoadOptions, dashboard: 
       `The server took ${short(books.points / loadSeconds)} points/s, where the survey read ${short(survey.summary.rows / surveySeconds)} rows/s: another such export goes faster with --via shards, into a bucket that it makes`,
     );
   }
+  if (report.books.points === 0) return steps;
   if (format === 'shards') {
     steps.push(
       `Hand it to an InfluxDB 2: skein replay ${shownPath(report.directory)} --to http://localhost:8086 --org <org> --bucket <a new one>, with the operator token in INFLUX_TOKEN`,

@@ -77,10 +77,18 @@ function addLoad(skein: Command, signal: AbortSignal): void {
     .option('--report <file>', 'make a page of HTML too, as skein report does, with the books of this load (default: none)')
     .option('--dry-run', 'do everything but write (default: no)')
     .option('--no-verify', 'do not ask a server in the end whether it holds every point (default: ask)');
-  addWriteOptions(addServerOptions(addRowOptions(load))).action(async (files: string[], options: LoadOptions) =>
-    (await import('./load-command.ts')).loadCommand(files, options, signal),
-  );
+  addWriteOptions(addServerOptions(addRowOptions(load)))
+    .addHelpText('after', NEEDS)
+    .action(async (files: string[], options: LoadOptions) => (await import('./load-command.ts')).loadCommand(files, options, signal));
 }
+
+/** What a load of any size wants of the machine; the README has the details. */
+const NEEDS = `
+Memory: about 100 MB, and 30 MB for each worker, whatever the size of the export; two to
+three times that where its rows are in no order of time.
+Disk: what is not a CSV on disk is unpacked whole into the folder that TMPDIR names; a
+directory gets a fifth to a quarter of the export's size, files of shards want about two thirds
+of it while they are made.`;
 
 function addReplay(skein: Command, signal: AbortSignal): void {
   const replay = skein

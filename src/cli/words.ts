@@ -23,13 +23,18 @@ export function short(value: number): string {
   return value >= 9_950 ? `${Math.round(value / 1000)} k` : count(value);
 }
 
-/** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min` */
+/** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `1 h` */
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min${andMore(whole % 60, 's')}`;
+  return `${Math.floor(minutes / 60)} h${andMore(minutes % 60, 'min')}`;
+}
+
+function andMore(value: number, unit: string): string {
+  return value === 0 ? '' : ` ${value} ${unit}`;
 }
 
 /** `2009-05-27 14:00:00` in UTC */

@@ -2,7 +2,7 @@
 // and stands for all the rest.
 
 import { createHash } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -14,6 +14,8 @@ import { readJournal } from './journal.ts';
 import { JOURNAL_FILE, MANIFEST_FILE } from './run-directory.ts';
 
 const FORMAT = 1;
+/** What a load of which the journal is elsewhere has made so far. */
+const OUTPUT_NAME = /^(part|shard)-\d/;
 
 /** What every manifest begins with. */
 export const manifestHead = { manifest: z.literal(FORMAT), sources: z.array(z.object({ path: z.string() })).min(1) };
@@ -73,6 +75,9 @@ async function readText(directory: string, path: string): Promise<string> {
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw new SkeinError('source', `${path} cannot be read: ${message}.`, { cause });
     if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
       throw new SkeinError('source', `There is no directory ${directory}. Name one that skein load has filled.`, { cause });
+    }
+    if (!readdirSync(directory).some((name) => name === JOURNAL_FILE || OUTPUT_NAME.test(name))) {
+      throw new SkeinError('source', `${directory} holds no Skein load. Name a directory that skein load has filled.`, { cause });
     }
     const command = loadCommand(sourcesIn(join(directory, JOURNAL_FILE)), directory);
     throw new SkeinError(

@@ -2,8 +2,20 @@
 // directory, and for a directory destination the parts or shards, the manifest
 // and the mapping in another, mostly the same.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Part } from '../destination/destination.ts';
 import { partName } from '../destination/directory.ts';
 import { SkeinError } from '../errors.ts';
@@ -50,9 +62,7 @@ export class RunDirectory {
         );
       }
     }
-    const made = [...new Set([this.path, this.output])].filter((directory) =>
-      this.#try(directory, () => mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined),
-    );
+    const made = [...new Set([this.path, this.output])].filter((directory) => this.#try(directory, () => makeDirectory(directory)));
     const lock = join(this.path, LOCK_FILE);
     // A run that was refused before it wrote anything leaves nothing.
     const leave = (): void => {
@@ -161,6 +171,25 @@ export class RunDirectory {
       throw writeFailure(path, cause, this.#hasParts && path.startsWith(this.output) ? '--to' : '--state');
     }
   }
+}
+
+/**
+ * Make a directory for its owner alone, and those above it. Node's own way (`recursive`) never ends where the file system
+ * makes no directories and says that there is none, as in an automounter's folder or in `/proc`.
+ *
+ * @returns whether it was not there
+ */
+function makeDirectory(path: string): boolean {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return false;
+    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error;
+  }
+  makeDirectory(dirname(path));
+  return makeDirectory(path);
 }
 
 function namesIn(directory: string): string[] {

@@ -102,8 +102,12 @@ export async function readMapping(nameOrPath: string): Promise<Mapping> {
   try {
     content = JSON.parse(await readFile(nameOrPath, 'utf8'));
   } catch (cause) {
-    const hint = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? ` The mapping that is built in is called ${TUTORIAL}.` : '';
-    throw new SkeinError('usage', `The mapping file ${nameOrPath} cannot be read: ${(cause as Error).message}.${hint}`, { cause });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const what =
+      code === 'ENOENT'
+        ? `There is no mapping file ${nameOrPath}. The mapping that is built in is called ${TUTORIAL}`
+        : `The mapping file ${nameOrPath} cannot be read: ${message}`;
+    throw new SkeinError('usage', `${what}.`, { cause });
   }
   const parsed = mappingSchema.safeParse(content);
   if (parsed.success) return parsed.data;

@@ -58,7 +58,7 @@ export class SmallDisk {
  */
 export function onBrokenDisk(file: string): { readonly copy: string; unmount(): void } | undefined {
   const directory = temporaryDirectory();
-  const [image, mounted] = [join(directory, 'image'), join(directory, 'mounted')];
+  const [image, again, mounted] = [join(directory, 'image'), join(directory, 'again'), join(directory, 'mounted')];
   const bytes = 2 * statSync(file).size;
   mkdirSync(mounted);
   writeFileSync(image, '');
@@ -71,10 +71,12 @@ export function onBrokenDisk(file: string): { readonly copy: string; unmount(): 
   }
   const copy = join(mounted, 'export.csv');
   copyFileSync(file, copy);
-  // Mounted again, nothing of the file is in memory.
+  // Nothing of the file is in memory when another image is mounted. A loop device may outlive its mount, and with it what
+  // it has in memory: mounted again, the same image may get the same device.
   unmount(mounted);
-  mount('-o', 'loop,ro', image, mounted);
+  copyFileSync(image, again);
+  mount('-o', 'loop,ro', again, mounted);
   statSync(copy);
-  truncateSync(image, bytes / 2);
+  truncateSync(again, bytes / 2);
   return { copy, unmount: () => unmount(mounted) };
 }
