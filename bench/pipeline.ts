@@ -5,9 +5,10 @@
 // Invariant: a row that is not read or not wanted stops the bench.
 
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { ByteWindow } from '../src/csv/byte-window.ts';
 import { ChunkRows, END, type RowSource, windowBytes } from '../src/csv/chunk-rows.ts';
 import { readHeader } from '../src/csv/header.ts';
-import { ByteWindow, ROW } from '../src/csv/row-scanner.ts';
+import { ROW } from '../src/csv/row-scanner.ts';
 import { DEFAULT_BATCH_LINES, DEFAULT_CHUNK_BYTES } from '../src/defaults.ts';
 import { LineWriter } from '../src/encode/line-protocol.ts';
 import { RowReader, WRITE } from '../src/encode/row-reader.ts';

@@ -3,9 +3,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ByteWindow } from '../src/csv/byte-window.ts';
 import { ChunkRows, END, windowBytes } from '../src/csv/chunk-rows.ts';
 import { readHeader } from '../src/csv/header.ts';
-import { ByteWindow, ROW } from '../src/csv/row-scanner.ts';
+import { ROW } from '../src/csv/row-scanner.ts';
 import { LineWriter } from '../src/encode/line-protocol.ts';
 import { RowReader, WRITE } from '../src/encode/row-reader.ts';
 import { EVERY_ROW } from '../src/encode/selection.ts';

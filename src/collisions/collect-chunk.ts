@@ -1,8 +1,9 @@
 // Read a chunk once more and note its suspect rows: the worker half.
 
 import { createHash } from 'node:crypto';
+import type { ByteWindow } from '../csv/byte-window.ts';
 import { ChunkRows, END, type RowSource } from '../csv/chunk-rows.ts';
-import { type ByteWindow, ROW } from '../csv/row-scanner.ts';
+import { ROW } from '../csv/row-scanner.ts';
 import { FieldSetWriter } from '../encode/field-set.ts';
 import { LINE_ROOM } from '../encode/line-protocol.ts';
 import { asciiText } from '../encode/number.ts';

@@ -8,7 +8,8 @@
 // Invariant: from a true row start, the rows and where the last one ends do not
 // depend on the range's size. A guessed start may be wrong; `tiling` finds out.
 
-import { BLANK_LINE, type ByteWindow, MAX_ROW_BYTES, NEEDS_MORE, ROW, type RowScanner, type ScanOutcome } from './row-scanner.ts';
+import type { ByteWindow } from './byte-window.ts';
+import { BLANK_LINE, MAX_ROW_BYTES, NEEDS_MORE, ROW, type RowScanner, type ScanOutcome } from './row-scanner.ts';
 
 const LF = 10;
 /** Read past a range's end at first, to finish its last row. */

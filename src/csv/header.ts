@@ -1,6 +1,8 @@
 // Read a CSV's first row: its column names, its delimiter, where the data begin.
 
-import { BLANK_LINE, ByteWindow, DOUBLED_QUOTES, NEEDS_MORE, ROW, ROW_TOO_LONG, RowScanner } from './row-scanner.ts';
+import { ByteWindow } from './byte-window.ts';
+import { DOUBLED_QUOTES } from './cells.ts';
+import { BLANK_LINE, NEEDS_MORE, ROW, ROW_TOO_LONG, RowScanner } from './row-scanner.ts';
 
 /** More columns than any export has. A file with more is no table. */
 export const MAX_COLUMNS = 10_000;

@@ -9,6 +9,10 @@
 // MAX_ROW_BYTES of them, never on where a buffer happens to end. So any reader
 // that starts at the same offset sees the same rows.
 
+import type { ByteWindow } from './byte-window.ts';
+import { type Cells, DECIMAL_NUMBER, DOUBLED_QUOTES, QUOTED, WHOLE_NUMBER } from './cells.ts';
+import { SteadyCells, type SteadyColumns } from './steady-cells.ts';
+
 /** The longest row, its line end included. A longer one is malformed. */
 export const MAX_ROW_BYTES = 1 << 20;
 
@@ -22,63 +26,15 @@ export const TEXT_AFTER_QUOTE = 4;
 export const ROW_TOO_LONG = 5;
 export type ScanOutcome = 0 | 1 | 2 | 3 | 4 | 5;
 
-/** Bits of a cell's flags. */
-export const QUOTED = 1;
-/** The cell holds doubled quotes, each of which stands for one. */
-export const DOUBLED_QUOTES = 2;
-
-/** A word that begins at any byte of a window, or at its limit, lies in its memory. */
-const SLACK_BYTES = 8;
-
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
+const MINUS = 45;
+const POINT = 46;
+const ZERO = 48;
 
-/** The bytes that a scanner reads. */
-export class ByteWindow {
-  readonly bytes: Buffer;
-  /** The same bytes, for comparing four at a time. */
-  readonly view: DataView;
-  /** Just past the last byte that counts. `bytes[limit]` is a line feed: set both with `endAt`. */
-  limit = 0;
-  /** `limit` is where the file ends. */
-  endsFile = false;
-
-  /** @param capacity how many bytes it can hold */
-  constructor(capacity: number) {
-    // Room for the line feed at the limit and for reads of a whole word there. Pages never touched cost nothing.
-    this.bytes = Buffer.allocUnsafeSlow(capacity + SLACK_BYTES);
-    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
-    this.endAt(0, false);
-  }
-
-  /** A window over a copy of `bytes`, which are the whole of a file. */
-  static over(bytes: Uint8Array): ByteWindow {
-    const window = new ByteWindow(bytes.length);
-    window.bytes.set(bytes);
-    window.endAt(bytes.length, true);
-    return window;
-  }
-
-  get capacity(): number {
-    return this.bytes.length - SLACK_BYTES;
-  }
-
-  endAt(limit: number, endsFile: boolean): void {
-    this.limit = limit;
-    this.endsFile = endsFile;
-    this.bytes[limit] = LF;
-  }
-}
-
-/** Columns `[from, to)` whose cells tend to be those of the row before: an animal's identity. */
-export interface SteadyColumns {
-  readonly from: number;
-  readonly to: number;
-}
-
-export class RowScanner {
-  /** Cell `i` is `bytes[starts[i], ends[i])`, without its quotes. Valid until the next scan. */
+export class RowScanner implements Cells {
+  /** Those of the last row, valid until the next scan. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly flags: Uint8Array;
@@ -91,32 +47,25 @@ export class RowScanner {
 
   readonly #columnCount: number;
   readonly #delimiter: number;
-  readonly #steady: SteadyColumns;
-  // The steady columns of the last whole row: their bytes, with the delimiter or
-  // line end after them, and the same as words. The same bytes at the start of
-  // the same column are the same cells.
-  readonly #steadyBytes = new Uint8Array(1024);
-  readonly #steadyWords = new Int32Array(this.#steadyBytes.buffer);
-  #steadyLength = 0;
-  readonly #steadyStarts: Int32Array;
-  readonly #steadyEnds: Int32Array;
-  readonly #steadyFlags: Uint8Array;
+  readonly #steady: SteadyCells;
 
   /**
    * @param columnCount how many cells to keep
-   * @param delimiter one byte below 128
+   * @param delimiter one byte below 128 that is in no number
    * @param steady columns that tend to repeat from row to row, if there are any
    */
   constructor(columnCount: number, delimiter: number, steady: SteadyColumns = { from: columnCount, to: columnCount }) {
     this.#columnCount = columnCount;
     this.#delimiter = delimiter;
-    this.#steady = steady;
+    this.#steady = new SteadyCells(steady);
     this.starts = new Int32Array(columnCount);
     this.ends = new Int32Array(columnCount);
     this.flags = new Uint8Array(columnCount);
-    this.#steadyStarts = new Int32Array(columnCount);
-    this.#steadyEnds = new Int32Array(columnCount);
-    this.#steadyFlags = new Uint8Array(columnCount);
+  }
+
+  /** Compare the next row with none. */
+  forgetSteady(): void {
+    this.#steady.forget();
   }
 
   /**
@@ -127,9 +76,11 @@ export class RowScanner {
    */
   scan(window: ByteWindow, at: number): ScanOutcome {
     const { bytes, limit } = window;
+    const { starts, ends, flags } = this;
     const delimiter = this.#delimiter;
     const columnCount = this.#columnCount;
-    const steadyFrom = this.#steady.from;
+    const steady = this.#steady;
+    const steadyFrom = steady.from;
     // Every byte above this is an ordinary one: a single compare passes over it.
     const highest = delimiter > LF ? delimiter : LF;
     const cap = Math.min(limit, at + MAX_ROW_BYTES);
@@ -138,9 +89,10 @@ export class RowScanner {
     let column = 0;
     let position = at;
     for (;;) {
-      if (column === steadyFrom && this.#repeatSteady(window, position, cap)) {
-        column = this.#steady.to;
-        position += this.#steadyLength;
+      if (column === steadyFrom && steady.repeat(window, position, cap, this)) {
+        this.steadyRepeats = true;
+        column = steady.to;
+        position += steady.length;
         if (column === columnCount) {
           this.cellCount = column;
           this.next = position;
@@ -148,10 +100,12 @@ export class RowScanner {
         }
       }
 
-      const start = position;
+      let start = position;
       let end: number;
       let flag = 0;
-      if (bytes[position] === QUOTE && position < cap) {
+      let byte = bytes[position]!;
+      if (byte === QUOTE && position < cap) {
+        start++;
         flag = QUOTED;
         position++;
         for (;;) {
@@ -163,7 +117,7 @@ export class RowScanner {
         }
         end = position++;
         if (position >= cap && !(window.endsFile && position === limit)) return this.#cutAt(window, at);
-        let byte = bytes[position]!;
+        byte = bytes[position]!;
         if (byte === CR && position < limit) {
           position++;
           if (position >= cap && !(window.endsFile && position === limit)) return this.#cutAt(window, at);
@@ -172,56 +126,57 @@ export class RowScanner {
           if (byte !== LF) return TEXT_AFTER_QUOTE;
         }
         if (byte !== delimiter && byte !== LF) return TEXT_AFTER_QUOTE;
-        this.#keep(column++, start + 1, end, flag);
-        if (byte === delimiter) {
-          position++;
-          continue;
-        }
       } else {
-        let byte: number;
-        for (;;) {
-          while (bytes[position]! > highest) position++;
-          byte = bytes[position]!;
-          if (byte === delimiter || byte === LF) break;
-          position++;
+        // Most cells are numbers, and to see that on the way costs no more than to pass over them.
+        if (byte === MINUS) position++;
+        const whole = position;
+        while ((bytes[position]! - ZERO) >>> 0 <= 9) position++;
+        if (position > whole) {
+          flag = WHOLE_NUMBER;
+          if (bytes[position] === POINT) {
+            const fraction = ++position;
+            while ((bytes[position]! - ZERO) >>> 0 <= 9) position++;
+            flag = position > fraction ? DECIMAL_NUMBER : 0;
+          }
         }
-        if (byte === delimiter) {
-          if (position >= cap) return ROW_TOO_LONG;
-          this.#keep(column++, start, position, 0);
-          position++;
-          continue;
+        byte = bytes[position]!;
+        if (byte !== delimiter && byte !== LF) {
+          flag = 0;
+          for (;;) {
+            while (bytes[position]! > highest) position++;
+            byte = bytes[position]!;
+            if (byte === delimiter || byte === LF) break;
+            position++;
+          }
         }
         end = position;
-        if (position < limit && position > start && bytes[position - 1] === CR) end--;
-        this.#keep(column++, start, end, 0);
+        if (byte === delimiter) {
+          if (position >= cap) return ROW_TOO_LONG;
+        } else if (position < limit && position > start && bytes[position - 1] === CR) end--;
       }
+      if (column < columnCount) {
+        starts[column] = start;
+        ends[column] = end;
+        flags[column] = flag;
+      }
+      column++;
+      position++;
+      if (byte === delimiter) continue;
 
-      // `position` is at a line feed, or at the limit.
-      if (position === limit) {
+      // Just past a line feed, or past the limit.
+      if (position > limit) {
         if (!window.endsFile) return this.#cutAt(window, at);
         if (limit - at > MAX_ROW_BYTES) return ROW_TOO_LONG;
         this.next = limit;
       } else {
-        if (position >= cap) return ROW_TOO_LONG;
-        this.next = position + 1;
+        if (position > cap) return ROW_TOO_LONG;
+        this.next = position;
       }
       this.cellCount = column;
       if (column === 1 && end === at) return BLANK_LINE;
-      if (column === columnCount && steadyFrom < columnCount && !this.steadyRepeats) this.#rememberSteady(window);
+      if (column === columnCount && steadyFrom < columnCount && !this.steadyRepeats) steady.remember(window, this, this.next);
       return ROW;
     }
-  }
-
-  /** Compare the next row with none. */
-  forgetSteady(): void {
-    this.#steadyLength = 0;
-  }
-
-  #keep(column: number, start: number, end: number, flag: number): void {
-    if (column >= this.#columnCount) return;
-    this.starts[column] = start;
-    this.ends[column] = end;
-    this.flags[column] = flag;
   }
 
   /** The bytes ended, or the longest row did, inside quotes. */
@@ -233,50 +188,5 @@ export class RowScanner {
   /** The bytes ended, outside quotes, before the row did. */
   #cutAt(window: ByteWindow, at: number): ScanOutcome {
     return window.limit - at >= MAX_ROW_BYTES ? ROW_TOO_LONG : NEEDS_MORE;
-  }
-
-  /**
-   * Take over the steady cells of the row before if the bytes at `position` are the same.
-   *
-   * Hot: once a row; it spares the byte loop half of a native export.
-   */
-  #repeatSteady(window: ByteWindow, position: number, cap: number): boolean {
-    const length = this.#steadyLength;
-    if (length === 0 || position + length > cap) return false;
-    const { bytes, view } = window;
-    const words = length >> 2;
-    let offset = position;
-    for (let i = 0; i < words; i++, offset += 4) {
-      if (view.getInt32(offset, true) !== this.#steadyWords[i]) return false;
-    }
-    for (let i = words << 2; i < length; i++) {
-      if (bytes[position + i] !== this.#steadyBytes[i]) return false;
-    }
-    for (let column = this.#steady.from; column < this.#steady.to; column++) {
-      this.starts[column] = position + this.#steadyStarts[column]!;
-      this.ends[column] = position + this.#steadyEnds[column]!;
-      this.flags[column] = this.#steadyFlags[column]!;
-    }
-    this.steadyRepeats = true;
-    return true;
-  }
-
-  #rememberSteady(window: ByteWindow): void {
-    const { from, to } = this.#steady;
-    const start = this.starts[from]! - (this.flags[from]! & QUOTED);
-    const end = to < this.#columnCount ? this.starts[to]! - (this.flags[to]! & QUOTED) : this.next;
-    const length = end - start;
-    // A last row without a line end is no model for others; a very long run is not worth it.
-    if (end === window.limit || length > this.#steadyBytes.length) {
-      this.#steadyLength = 0;
-      return;
-    }
-    this.#steadyLength = length;
-    for (let i = 0; i < length; i++) this.#steadyBytes[i] = window.bytes[start + i]!;
-    for (let column = from; column < to; column++) {
-      this.#steadyStarts[column] = this.starts[column]! - start;
-      this.#steadyEnds[column] = this.ends[column]! - start;
-      this.#steadyFlags[column] = this.flags[column]!;
-    }
   }
 }

@@ -4,7 +4,8 @@
 // those of all others, and their number. Input is a scanned row; no string is
 // made. Invariant: rows whose cells have the same bytes and flags get one number.
 
-import type { ByteWindow, RowScanner } from '../csv/row-scanner.ts';
+import type { ByteWindow } from '../csv/byte-window.ts';
+import type { RowScanner } from '../csv/row-scanner.ts';
 
 const FIRST_SLOTS = 1024;
 const FIRST_ARENA_BYTES = 1 << 16;

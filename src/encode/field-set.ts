@@ -7,7 +7,7 @@
 // checks bounds. Bytes are copied in words, which overshoot by up to 7 bytes;
 // what is written next lies over them.
 
-import type { ByteWindow } from '../csv/row-scanner.ts';
+import type { ByteWindow } from '../csv/byte-window.ts';
 import type { Layout } from '../movebank/layout.ts';
 import { textKey } from '../movebank/layout.ts';
 import {

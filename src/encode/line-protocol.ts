@@ -7,7 +7,7 @@
 // no, so nothing here checks bounds. What is written may overshoot by up to 7
 // bytes; what comes next lies over them.
 
-import type { ByteWindow } from '../csv/row-scanner.ts';
+import type { ByteWindow } from '../csv/byte-window.ts';
 import { EVENT_ID_KEY, eventIdColumn, type Layout } from '../movebank/layout.ts';
 import { FieldSetWriter } from './field-set.ts';
 import type { Row } from './row.ts';

@@ -3,6 +3,8 @@
 // Numbers are copied as they were written, never parsed and printed again, so
 // most cells need a look and no value.
 
+import { DECIMAL_NUMBER, WHOLE_NUMBER } from '../csv/cells.ts';
+
 /** No number, or one that no double holds. */
 export const NOT_A_NUMBER = 0;
 /** `-?digits`, finite. */
@@ -23,9 +25,21 @@ const LOWER_E = 101;
 const SURELY_FINITE_CHARS = 300;
 
 /**
+ * The form of the cell `bytes[start, end)`, which the scanner saw on its way for the most part.
+ *
+ * Hot: once a number.
+ *
+ * @param flags the cell's
+ */
+export function formOf(bytes: Uint8Array, start: number, end: number, flags: number): NumberForm {
+  if ((flags & (WHOLE_NUMBER | DECIMAL_NUMBER)) === 0 || end - start > SURELY_FINITE_CHARS) return numberForm(bytes, start, end);
+  return (flags & WHOLE_NUMBER) !== 0 ? INTEGER_FORM : DECIMAL_FORM;
+}
+
+/**
  * The form of `bytes[start, end)`.
  *
- * Hot: once a number. No allocation, unless there is an exponent.
+ * Hot: once a number in quotes or of an unusual form. No allocation, unless there is an exponent.
  */
 export function numberForm(bytes: Uint8Array, start: number, end: number): NumberForm {
   let at = start;

@@ -1,6 +1,6 @@
 // What becomes of the rows that are wanted: lines or columns. Nobody else knows.
 
-import type { ByteWindow } from '../csv/row-scanner.ts';
+import type { ByteWindow } from '../csv/byte-window.ts';
 import type { Row } from './row.ts';
 import type { SeriesHead } from './series.ts';
 

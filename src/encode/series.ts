@@ -5,8 +5,9 @@
 // the cells' bytes lead to the series by a hash, without a string; only bytes
 // not seen before take the slow way, which is plain code.
 
-import type { ByteWindow, RowScanner } from '../csv/row-scanner.ts';
-import { DOUBLED_QUOTES, QUOTED } from '../csv/row-scanner.ts';
+import type { ByteWindow } from '../csv/byte-window.ts';
+import { DOUBLED_QUOTES, QUOTED } from '../csv/cells.ts';
+import type { RowScanner } from '../csv/row-scanner.ts';
 import { type ConstantTag, type Layout, withoutBackslashes } from '../movebank/layout.ts';
 import { CellNumbers } from './cell-numbers.ts';
 import { Deployments, type Period } from './deployments.ts';

@@ -5,7 +5,8 @@
 // parser reads it, an integer has all of its 64 bits, text is mended by the same
 // rules and has no escapes.
 
-import { type ByteWindow, MAX_ROW_BYTES } from '../csv/row-scanner.ts';
+import type { ByteWindow } from '../csv/byte-window.ts';
+import { MAX_ROW_BYTES } from '../csv/row-scanner.ts';
 import { SkeinError } from '../errors.ts';
 import { eventIdColumn, type FieldType, type Layout, textKey } from '../movebank/layout.ts';
 import { BooleanColumn } from '../tsm/boolean-column.ts';

@@ -2,8 +2,9 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DecisionCursor, NOT_WRITTEN } from '../collisions/decision.ts';
+import type { ByteWindow } from '../csv/byte-window.ts';
 import { ChunkRows, END, type RowSource } from '../csv/chunk-rows.ts';
-import { BLANK_LINE, type ByteWindow, ROW } from '../csv/row-scanner.ts';
+import { BLANK_LINE, ROW } from '../csv/row-scanner.ts';
 import type { DestinationWriter, Part } from '../destination/destination.ts';
 import type { RunGauge } from '../destination/run-gauge.ts';
 import { malformedCode } from '../encode/reject.ts';

@@ -1,7 +1,8 @@
 // What a chunk's rows hold, column by column. It takes about as long as the rest of a
 // survey, so it is done only for people who ask.
 
-import { DOUBLED_QUOTES, QUOTED, type RowScanner } from '../csv/row-scanner.ts';
+import { DOUBLED_QUOTES, QUOTED } from '../csv/cells.ts';
+import type { RowScanner } from '../csv/row-scanner.ts';
 import { booleanKind } from '../encode/boolean.ts';
 import { putDecimal } from '../encode/decimal.ts';
 import { isMissingWord } from '../encode/missing.ts';

@@ -1,7 +1,8 @@
 // One row of a file as it is written, to show what a mapping makes of it.
 
+import { ByteWindow } from '../csv/byte-window.ts';
 import { ChunkRows, END, type RowSource, windowBytes } from '../csv/chunk-rows.ts';
-import { ByteWindow, ROW } from '../csv/row-scanner.ts';
+import { ROW } from '../csv/row-scanner.ts';
 import { LineWriter } from '../encode/line-protocol.ts';
 import { RowReader, WRITE } from '../encode/row-reader.ts';
 import { EVERY_ROW } from '../encode/selection.ts';
@@ -45,7 +46,7 @@ async function lineOf(source: RowSource, layout: Layout, { start, end }: Chunk, 
   for (let outcome = rows.next(); outcome !== END; outcome = rows.next()) {
     if (line !== undefined && rows.rowOffset - start > LOOKED_AT_BYTES) break;
     if (outcome !== ROW || reader.read(window, rows.rowStart, rows.rowEnd) !== WRITE || decided.has(rows.rowOffset)) continue;
-    const hasLocation = reader.latitudeAt >= 0 && reader.longitudeAt >= 0;
+    const hasLocation = reader.location.latitudeAt >= 0 && reader.location.longitudeAt >= 0;
     const series = reader.series.all[reader.row.series];
     if (series === undefined || (line !== undefined && !hasLocation)) continue;
     writer.clear();

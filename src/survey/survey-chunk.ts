@@ -1,7 +1,8 @@
 // The survey's worker half: read one chunk and sum up what is in it.
 
+import type { ByteWindow } from '../csv/byte-window.ts';
 import { ChunkRows, END, type RowSource } from '../csv/chunk-rows.ts';
-import { BLANK_LINE, type ByteWindow, ROW } from '../csv/row-scanner.ts';
+import { BLANK_LINE, ROW } from '../csv/row-scanner.ts';
 import type { ByteRange, Span } from '../csv/tiling.ts';
 import { malformedCode } from '../encode/reject.ts';
 import { emptyNotes } from '../encode/row-notes.ts';

@@ -62,7 +62,8 @@ export class TrackTally {
 
   /** Hot: once a row that is wanted, right after `reader` has read it. */
   count(reader: RowReader, bytes: Uint8Array): void {
-    const { row, cells, latitudeAt, longitudeAt } = reader;
+    const { row, cells } = reader;
+    const { latitudeAt, longitudeAt } = reader.location;
     if (row.series !== this.#lastSeries) this.#turnTo(row.series);
     const counts = this.#last;
     counts.rows++;

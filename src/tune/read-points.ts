@@ -3,9 +3,10 @@
 // Bad rows are passed over, and so are rows of a series and time that an earlier
 // row has. Runs on the main thread, over as much as a trial needs.
 
+import { ByteWindow } from '../csv/byte-window.ts';
 import { ChunkRows, END, type RowSource, windowBytes } from '../csv/chunk-rows.ts';
 import { type Header, readHeader } from '../csv/header.ts';
-import { ByteWindow, ROW } from '../csv/row-scanner.ts';
+import { ROW } from '../csv/row-scanner.ts';
 import { LineWriter } from '../encode/line-protocol.ts';
 import { DOUBLED_MISFIT, LEFT_OUT, MISFIT, type Row } from '../encode/row.ts';
 import { RowReader, WRITE } from '../encode/row-reader.ts';

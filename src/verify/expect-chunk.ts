@@ -2,8 +2,9 @@
 // A load counts that while it reads; this is for what an earlier run has loaded.
 
 import { DecisionCursor, NOT_WRITTEN } from '../collisions/decision.ts';
+import type { ByteWindow } from '../csv/byte-window.ts';
 import { ChunkRows, END, type RowSource } from '../csv/chunk-rows.ts';
-import { type ByteWindow, ROW } from '../csv/row-scanner.ts';
+import { ROW } from '../csv/row-scanner.ts';
 import { LineWriter } from '../encode/line-protocol.ts';
 import { RowReader, WRITE } from '../encode/row-reader.ts';
 import type { SelectionOptions } from '../encode/selection.ts';

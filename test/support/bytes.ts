@@ -1,8 +1,11 @@
 // Read CSV that lies in memory the way the workers read a file.
 
+import { ByteWindow } from '../../src/csv/byte-window.ts';
+import { QUOTED } from '../../src/csv/cells.ts';
 import { ChunkRows, END, type RowSource, windowBytes } from '../../src/csv/chunk-rows.ts';
 import { cellText } from '../../src/csv/header.ts';
-import { ByteWindow, QUOTED, ROW, RowScanner, type ScanOutcome, type SteadyColumns } from '../../src/csv/row-scanner.ts';
+import { ROW, RowScanner, type ScanOutcome } from '../../src/csv/row-scanner.ts';
+import type { SteadyColumns } from '../../src/csv/steady-cells.ts';
 import { cutRanges, judgeTile } from '../../src/csv/tiling.ts';
 
 export class MemorySource implements RowSource {

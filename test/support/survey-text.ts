@@ -1,7 +1,7 @@
 // Survey a file that lies in memory, without threads.
 
+import { ByteWindow } from '../../src/csv/byte-window.ts';
 import { windowBytes } from '../../src/csv/chunk-rows.ts';
-import { ByteWindow } from '../../src/csv/row-scanner.ts';
 import { EVERY_ROW } from '../../src/encode/selection.ts';
 import { layOut } from '../../src/movebank/layout.ts';
 import { layOutSources } from '../../src/survey/lay-out-sources.ts';
