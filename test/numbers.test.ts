@@ -2,11 +2,15 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ByteWindow } from '../src/csv/byte-window.ts';
+import { DECIMAL_NUMBER, WHOLE_NUMBER } from '../src/csv/cells.ts';
+import { ROW, RowScanner } from '../src/csv/row-scanner.ts';
 import { coordinateOf, isSurelyWithin } from '../src/encode/coordinate.ts';
 import {
   DECIMAL_FORM,
   EXPONENT_FORM,
   fitsInt64,
+  formOf,
   INTEGER_FORM,
   integerOf,
   LOOSE_FORM,
@@ -19,6 +23,31 @@ import { FLOAT, Row } from '../src/encode/row.ts';
 const form = (text: string): number => numberForm(Buffer.from(`,${text},`), 1, 1 + text.length);
 
 describe('a number', () => {
+  it('is seen by the scanner on its way, bare or in quotes, where it is a plain one', () => {
+    const text = fc.string({ unit: fc.constantFrom('0', '7', '9', '.', '-', '+', 'e', 'x', ' ', 'é'), maxLength: 7 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, fc.boolean()), { minLength: 2, maxLength: 6 }), (cells) => {
+        const row = cells.map(([cell, isQuoted]) => (isQuoted ? `"${cell}"` : cell)).join(',');
+        const scanner = new RowScanner(cells.length, 0x2c);
+        const window = ByteWindow.over(Buffer.from(`${row}\n`));
+        expect(scanner.scan(window, 0)).toBe(ROW);
+        for (const [i, [cell]] of cells.entries()) {
+          const seen = scanner.flags[i]! & (WHOLE_NUMBER | DECIMAL_NUMBER);
+          expect(seen).toBe(/^-?\d+$/.test(cell) ? WHOLE_NUMBER : /^-?\d+\.\d+$/.test(cell) ? DECIMAL_NUMBER : 0);
+          const [start, end] = [scanner.starts[i]!, scanner.ends[i]!];
+          expect(formOf(window.bytes, start, end, scanner.flags[i]!)).toBe(numberForm(window.bytes, start, end));
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+  it('of digits that no double holds is none, though the scanner takes it for one', () => {
+    const cell = '9'.repeat(400);
+    const scanner = new RowScanner(2, 0x2c);
+    const window = ByteWindow.over(Buffer.from(`${cell},${cell}\n`));
+    scanner.scan(window, 0);
+    expect(formOf(window.bytes, 0, cell.length, scanner.flags[0]!)).toBe(NOT_A_NUMBER);
+  });
   it.each(['0', '-1', '007', '27000000000', '9'.repeat(19)])('%s is written with digits only', (text) =>
     expect(form(text)).toBe(INTEGER_FORM),
   );

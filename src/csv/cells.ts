@@ -4,9 +4,9 @@
 export const QUOTED = 1;
 /** The cell holds doubled quotes, each of which stands for one. */
 export const DOUBLED_QUOTES = 2;
-/** The cell is bare and reads `-?digits`. One that ends its line with CRLF may do so without this bit. */
+/** The cell reads `-?digits`. A bare one that CRLF follows may do so without this bit. */
 export const WHOLE_NUMBER = 4;
-/** The cell is bare and reads `-?digits.digits`, as above. */
+/** The cell reads `-?digits.digits`, as above. */
 export const DECIMAL_NUMBER = 8;
 
 /** Cell `i` is `bytes[starts[i], ends[i])`, without its quotes. */

@@ -100,14 +100,29 @@ export class RowScanner implements Cells {
         }
       }
 
-      let start = position;
-      let end: number;
-      let flag = 0;
       let byte = bytes[position]!;
-      if (byte === QUOTE && position < cap) {
-        start++;
-        flag = QUOTED;
-        position++;
+      const isQuoted = byte === QUOTE && position < cap;
+      if (isQuoted) byte = bytes[++position]!;
+      const start = position;
+
+      // Most cells are numbers, and to see that on the way costs less than to look again.
+      if (byte === MINUS) position++;
+      const whole = position;
+      let flag = 0;
+      while ((bytes[position]! - ZERO) >>> 0 <= 9) position++;
+      if (position > whole) {
+        flag = WHOLE_NUMBER;
+        if (bytes[position] === POINT) {
+          const fraction = ++position;
+          while ((bytes[position]! - ZERO) >>> 0 <= 9) position++;
+          flag = position > fraction ? DECIMAL_NUMBER : 0;
+        }
+      }
+
+      let end: number;
+      if (isQuoted) {
+        if (bytes[position] !== QUOTE) flag = 0;
+        flag |= QUOTED;
         for (;;) {
           while (position < cap && bytes[position] !== QUOTE) position++;
           if (position >= cap) return this.#openAt(window, at);
@@ -127,18 +142,6 @@ export class RowScanner implements Cells {
         }
         if (byte !== delimiter && byte !== LF) return TEXT_AFTER_QUOTE;
       } else {
-        // Most cells are numbers, and to see that on the way costs no more than to pass over them.
-        if (byte === MINUS) position++;
-        const whole = position;
-        while ((bytes[position]! - ZERO) >>> 0 <= 9) position++;
-        if (position > whole) {
-          flag = WHOLE_NUMBER;
-          if (bytes[position] === POINT) {
-            const fraction = ++position;
-            while ((bytes[position]! - ZERO) >>> 0 <= 9) position++;
-            flag = position > fraction ? DECIMAL_NUMBER : 0;
-          }
-        }
         byte = bytes[position]!;
         if (byte !== delimiter && byte !== LF) {
           flag = 0;

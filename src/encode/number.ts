@@ -20,6 +20,8 @@ export type NumberForm = 0 | 1 | 2 | 3 | 4;
 const PLUS = 43;
 const MINUS = 45;
 const POINT = 46;
+/** A number begins with no byte above this. */
+const NINE = 57;
 const LOWER_E = 101;
 /** No number of fewer characters, without an exponent, is too large for a double. */
 const SURELY_FINITE_CHARS = 300;
@@ -32,14 +34,16 @@ const SURELY_FINITE_CHARS = 300;
  * @param flags the cell's
  */
 export function formOf(bytes: Uint8Array, start: number, end: number, flags: number): NumberForm {
-  if ((flags & (WHOLE_NUMBER | DECIMAL_NUMBER)) === 0 || end - start > SURELY_FINITE_CHARS) return numberForm(bytes, start, end);
+  if ((flags & (WHOLE_NUMBER | DECIMAL_NUMBER)) === 0 || end - start > SURELY_FINITE_CHARS) {
+    return bytes[start]! > NINE ? NOT_A_NUMBER : numberForm(bytes, start, end);
+  }
   return (flags & WHOLE_NUMBER) !== 0 ? INTEGER_FORM : DECIMAL_FORM;
 }
 
 /**
  * The form of `bytes[start, end)`.
  *
- * Hot: once a number in quotes or of an unusual form. No allocation, unless there is an exponent.
+ * Hot: once a number of an unusual form. No allocation, unless there is an exponent.
  */
 export function numberForm(bytes: Uint8Array, start: number, end: number): NumberForm {
   let at = start;
