@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ByteWindow } from '../src/csv/row-scanner.ts';
+import { ByteWindow } from '../src/csv/byte-window.ts';
 import { LineWriter } from '../src/encode/line-protocol.ts';
 import { INTEGER, LEFT_OUT, MISFIT, Row } from '../src/encode/row.ts';
 import type { Layout } from '../src/movebank/layout.ts';

@@ -3,7 +3,7 @@
 // It is told what a row of the file means, not what was made of it, so that a
 // server is held against the file.
 
-import type { ByteWindow } from '../csv/row-scanner.ts';
+import type { ByteWindow } from '../csv/byte-window.ts';
 import type { LineWriter } from '../encode/line-protocol.ts';
 import type { Row } from '../encode/row.ts';
 import { headOf } from '../encode/series.ts';
