@@ -33,6 +33,11 @@ const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
 
+// A word of four bytes has a byte 0 where `(word - ONES) & ~word & HIGH_BITS` is not 0.
+const ONES = 0x01010101;
+const HIGH_BITS = 0x80808080 | 0;
+const LF_WORD = LF * ONES;
+
 export class RowScanner implements Cells {
   /** Those of the last row, valid until the next scan. */
   readonly starts: Int32Array;
@@ -75,14 +80,13 @@ export class RowScanner implements Cells {
    * at `bytes[limit]` ends every unquoted run, so those loops check no bounds.
    */
   scan(window: ByteWindow, at: number): ScanOutcome {
-    const { bytes, limit } = window;
+    const { bytes, view, limit } = window;
     const { starts, ends, flags } = this;
     const delimiter = this.#delimiter;
     const columnCount = this.#columnCount;
     const steady = this.#steady;
     const steadyFrom = steady.from;
-    // Every byte above this is an ordinary one: a single compare passes over it.
-    const highest = delimiter > LF ? delimiter : LF;
+    const delimiterWord = delimiter * ONES;
     const cap = Math.min(limit, at + MAX_ROW_BYTES);
     this.steadyRepeats = false;
 
@@ -145,12 +149,16 @@ export class RowScanner implements Cells {
         byte = bytes[position]!;
         if (byte !== delimiter && byte !== LF) {
           flag = 0;
+          // Four bytes at a time as long as none of them ends the cell.
           for (;;) {
-            while (bytes[position]! > highest) position++;
-            byte = bytes[position]!;
-            if (byte === delimiter || byte === LF) break;
-            position++;
+            const word = view.getInt32(position, true);
+            const delimiters = word ^ delimiterWord;
+            const feeds = word ^ LF_WORD;
+            if ((((delimiters - ONES) & ~delimiters) | ((feeds - ONES) & ~feeds)) & HIGH_BITS) break;
+            position += 4;
           }
+          byte = bytes[position]!;
+          while (byte !== delimiter && byte !== LF) byte = bytes[++position]!;
         }
         end = position;
         if (byte === delimiter) {
