@@ -1,4 +1,5 @@
-// The load's worker half: read one chunk, encode its rows, send its batches.
+// The load's worker half: read one chunk, encode its rows, send its batches, and
+// count on the way what a server must hold of them, if it is going to be asked.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DecisionCursor, NOT_WRITTEN } from '../collisions/decision.ts';
