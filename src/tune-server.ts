@@ -9,22 +9,23 @@ import { dialectOf } from './destination/influx/dialects.ts';
 import type { InfluxTarget } from './destination/influx/target.ts';
 import { SkeinError } from './errors.ts';
 import type { Layout } from './movebank/layout.ts';
-import { openSource } from './source/open-source.ts';
+import { openSources } from './source/open-sources.ts';
 import { RangeReader } from './source/range-reader.ts';
+import { layOutExports } from './survey-file.ts';
 import { madeUpExport } from './tune/made-up-export.ts';
 import { notesOn } from './tune/notes.ts';
 import { readPoints } from './tune/read-points.ts';
 import { type Found, search } from './tune/search.ts';
 import { defaultSettings, laddersFrom, loadFlags, type Settings } from './tune/settings.ts';
 import { TrialBuckets, trialBucketName } from './tune/trial-buckets.ts';
-import { TrialPoints } from './tune/trial-points.ts';
+import { type PointLines, TrialPoints } from './tune/trial-points.ts';
 import { type TrialProgress, Trials } from './tune/trials.ts';
 
 export interface TuneOptions {
   /** Its bucket is only looked at. Those that are tried on are made with `adminToken`, if there is one. */
   readonly to: InfluxOptions;
-  /** An export whose first rows are sent; default: rows that are made up. */
-  readonly file?: string | undefined;
+  /** Exports; the first rows of the first of them are sent. Default: rows that are made up. */
+  readonly files?: readonly string[] | undefined;
   /** About how long to try; default 60. */
   readonly seconds?: number | undefined;
   /** Abort it to stop: what is under way ends first, and the bucket is deleted. */
@@ -89,11 +90,11 @@ const MOST_HEAD_BYTES = 96 << 20;
  * @throws SkeinError `usage` for a server without buckets or a file with too few rows, `destination` when the token may
  *   make no bucket or a measurement goes wrong, `interrupted` after an abort
  */
-export async function tune({ to, file, seconds = DEFAULT_TUNE_SECONDS, signal, onTrial }: TuneOptions): Promise<TuneReport> {
+export async function tune({ to, files = [], seconds = DEFAULT_TUNE_SECONDS, signal, onTrial }: TuneOptions): Promise<TuneReport> {
   const began = performance.now();
   const elapsed = (): number => (performance.now() - began) / 1000;
   const { target, openBuckets } = await findTunable(to);
-  const points = await pointsOf(file);
+  const points = await pointsOf(files);
   const cores = usableCores();
   const defaults = defaultSettings(cores, points.lines);
   const buckets = new TrialBuckets(target, openBuckets);
@@ -101,7 +102,7 @@ export async function tune({ to, file, seconds = DEFAULT_TUNE_SECONDS, signal, o
   if (trials.secondsOf(defaults) === undefined) {
     throw new SkeinError(
       'usage',
-      `${file} has too few rows to try a server with: it takes ${trials.linesOf(defaults)} points. Leave it out, and points are made up.`,
+      `${files[0]} has too few rows to try a server with: it takes ${trials.linesOf(defaults)} points. Leave it out, and points are made up.`,
     );
   }
   const notes = await buckets.removeLeftOvers();
@@ -190,21 +191,26 @@ async function findTunable(to: InfluxOptions): Promise<{ target: InfluxTarget; o
   return { target, openBuckets: buckets };
 }
 
-/** @param file the export whose first rows they are; undefined to make some up */
-async function pointsOf(file: string | undefined): Promise<TrialPoints> {
-  const lines = await readPoints(file === undefined ? madeUpExport(MOST_POINTS) : await headOf(file), MOST_POINTS);
-  if (typeof lines === 'string') throw new SkeinError('source', `${file} ${lines}`);
+/** @param files exports, of which the first gives its first rows; none to make some up */
+async function pointsOf(files: readonly string[]): Promise<TrialPoints> {
+  const lines = await (files.length === 0 ? readPoints(madeUpExport(MOST_POINTS), MOST_POINTS) : firstPointsOf(files));
+  if (typeof lines === 'string') throw new SkeinError('source', `${files[0]} ${lines}`);
   return new TrialPoints(lines);
 }
 
-async function headOf(file: string): Promise<Uint8Array> {
-  const { identity, close } = await openSource(file);
-  const reader = await RangeReader.open(identity);
+async function firstPointsOf(files: readonly string[]): Promise<PointLines | string> {
+  const opened = await openSources(files);
   try {
-    return await beginningOf(reader);
+    const [first] = (await layOutExports(opened, { reference: false })).sources;
+    if (first === undefined) throw new Error('There is no export');
+    const reader = await RangeReader.open(first.identity);
+    try {
+      return await readPoints(await beginningOf(reader), MOST_POINTS);
+    } finally {
+      await reader.close();
+    }
   } finally {
-    await reader.close();
-    close();
+    opened.close();
   }
 }
 

@@ -314,7 +314,7 @@ describe.skipIf(!hasInfluxdb1)("tune on a real InfluxDB 1.x with users (skipped 
     const file = join(temporaryDirectory(), 'admin.env');
     writeFileSync(file, `INFLUX_TOKEN=${ADMIN_TOKEN}\n`);
     const { code, stdout } = await skein(
-      ['tune', GEESE, '--to', server.url, '--admin-env-file', file, '--seconds', '5', '--quiet'],
+      ['tune', GEESE, GEESE, '--to', server.url, '--admin-env-file', file, '--seconds', '5', '--quiet'],
       environment,
     );
     expect([code, stdout]).toEqual([2, '']);

@@ -146,8 +146,8 @@ function addTune(skein: Command, signal: AbortSignal): void {
   const tune = skein
     .command('tune')
     .description('find out with which flags a server is loaded fastest: tries it on buckets that are made and deleted again')
-    .usage('[file] --to <server> [options]')
-    .argument('[file]', 'an export whose first rows are sent (default: rows that are made up)')
+    .usage('[files...] --to <server> [options]')
+    .argument('[files...]', 'exports, as load takes them: the first rows of the first are sent (default: rows that are made up)')
     .option(...TO_SERVER)
     .option('--seconds <seconds>', 'about how long to try', wholeNumber(5, 1800), DEFAULT_TUNE_SECONDS)
     .option(
@@ -155,7 +155,7 @@ function addTune(skein: Command, signal: AbortSignal): void {
       'file with the INFLUX_TOKEN of a token that may make and delete buckets (default: the token for writing does that too)',
     );
   addOutputOptions(addServerOptions(tune, 'bucket whose shard groups are compared with others; nothing is written into it')).action(
-    async (file: string | undefined, options: TuneOptions) => (await import('./tune-command.ts')).tuneCommand(file, options, signal),
+    async (files: string[], options: TuneOptions) => (await import('./tune-command.ts')).tuneCommand(files, options, signal),
   );
 }
 

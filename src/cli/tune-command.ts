@@ -12,7 +12,7 @@ import { duration, jsonText, printable, short } from './words.ts';
 
 const DAY_SECONDS = 86_400;
 
-export async function tuneCommand(file: string | undefined, options: TuneOptions, signal: AbortSignal): Promise<void> {
+export async function tuneCommand(files: readonly string[], options: TuneOptions, signal: AbortSignal): Promise<void> {
   const progress = new Progress(process.stderr, options.quiet === true);
   const to = await serverOf(options, signal);
   if (options.quiet !== true) {
@@ -24,7 +24,7 @@ export async function tuneCommand(file: string | undefined, options: TuneOptions
   try {
     report = await tune({
       to,
-      file,
+      files,
       seconds: options.seconds,
       signal,
       onTrial: ({ settings, pointsPerSecond }, seconds) =>
@@ -36,8 +36,8 @@ export async function tuneCommand(file: string | undefined, options: TuneOptions
     progress.end();
   }
   if (report.leftSentence !== undefined) process.stderr.write(`skein: Warning: ${printable(report.leftSentence)}\n`);
-  if (options.json === true) process.stdout.write(`${jsonText(asJson(report, file))}\n`);
-  else process.stdout.write(`${(options.quiet === true ? [flagsOf(report)] : summary(report, file)).join('\n')}\n`);
+  if (options.json === true) process.stdout.write(`${jsonText(asJson(report, files))}\n`);
+  else process.stdout.write(`${(options.quiet === true ? [flagsOf(report)] : summary(report, files)).join('\n')}\n`);
 }
 
 function flagsOf({ flags }: TuneReport): string {
@@ -49,12 +49,12 @@ function describe({ inFlight, batchLines, shardGroupSeconds }: Settings): string
 }
 
 /** The object of `--json`; the README documents it. */
-function asJson(report: TuneReport, file: string | undefined): Record<string, unknown> {
+function asJson(report: TuneReport, files: readonly string[]): Record<string, unknown> {
   const { settings, defaults, gain } = report;
   return {
     server: report.server,
     kind: report.title,
-    source: file ?? null,
+    source: files[0] ?? null,
     seconds: rounded(report.seconds),
     trials: report.trials,
     flags: flagsOf(report),
@@ -89,8 +89,8 @@ const SETTINGS: Readonly<Record<keyof Settings, { json: string; title: string; o
   shardGroupSeconds: { json: 'shardGroupDays', title: 'Days of a shard group', of: (value) => value / DAY_SECONDS },
 };
 
-function summary(report: TuneReport, file: string | undefined): string[] {
-  const points = file === undefined ? 'points made up in the shape of an export' : `the first points of ${printable(file)}`;
+function summary(report: TuneReport, files: readonly string[]): string[] {
+  const points = files[0] === undefined ? 'points made up in the shape of an export' : `the first points of ${printable(files[0])}`;
   return [
     `${printable(report.server)} (${report.title}): ${counted(report.trials, 'measurement')} in ${duration(report.seconds)}, of ${points}`,
     ...report.outcomes.flatMap((outcome) => section(SETTINGS[outcome.setting].title, triedLines(outcome))),
