@@ -87,8 +87,8 @@ const NEEDS = `
 Memory: about 100 MB, and 30 MB for each worker, whatever the size of the export; two to
 three times that where its rows are in no order of time.
 Disk: what is not a CSV on disk is unpacked whole into the folder that TMPDIR names; a
-directory gets a fifth to a quarter of the export's size, files of shards want about two thirds
-of it while they are made.`;
+directory gets a fifth to a quarter of the export's size, and files of shards want about
+two thirds of it while they are made.`;
 
 function addReplay(skein: Command, signal: AbortSignal): void {
   const replay = skein
