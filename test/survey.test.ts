@@ -93,6 +93,11 @@ describe('the survey', () => {
     expect(summary.notes).toMatchObject({ noLocation: 1, halfLocation: 1, offEarth: 1 });
   });
 
+  it('takes a coordinate that is too long to be written as a number for none', async () => {
+    const { summary } = await surveyText(`timestamp,location-lat,location-long\n2014-05-01 12:00:00.000,+0.${'0'.repeat(500)}1,2.0\n`);
+    expect(summary.notes).toMatchObject({ halfLocation: 1, misfits: [0, 1, 0] });
+  });
+
   it('takes one animal in quotes and bare for one series', async () => {
     const row = (name: string): string => `2014-05-01 12:00:00.000,1.0,2.0,${name}\n`;
     const survey = await surveyText(

@@ -33,9 +33,11 @@ export class Location {
   }
 
   /**
-   * Note the number in `bytes[start, end)`, the next value of its row, if it is of a coordinate's column.
+   * Note the number in `bytes[start, end)`, if it is of a coordinate's column.
    *
    * Hot: once a float.
+   *
+   * @param at its place among the values of the row
    */
   take(bytes: Uint8Array, column: number, form: NumberForm, start: number, end: number, at: number): void {
     if (column === this.#latitude) this.latitudeAt = at;

@@ -117,9 +117,9 @@ export class ValueReader {
             this.#addNoNumber(bytes, cells, column);
             continue;
           }
-          location.take(bytes, column, form, start, end, row.count);
           if (form !== LOOSE_FORM) row.add(column, FLOAT, start, end);
-          else this.#addRewritten(cells, column, REWRITTEN_FLOAT, tightenNumber(asciiText(bytes, start, end)));
+          else if (!this.#addRewritten(cells, column, REWRITTEN_FLOAT, tightenNumber(asciiText(bytes, start, end)))) continue;
+          location.take(bytes, column, form, start, end, row.count - 1);
           continue;
         }
         case AS_INTEGER: {
@@ -169,12 +169,14 @@ export class ValueReader {
     this.#addText(cells, column, MISFIT);
   }
 
-  #addRewritten(cells: Cells, column: number, kind: number, text: string | undefined): void {
+  /** @returns whether it was added as a number */
+  #addRewritten(cells: Cells, column: number, kind: number, text: string | undefined): boolean {
     if (text !== undefined && text.length <= MAX_REWRITTEN_CHARS) {
       this.row.addRewritten(column, kind, text);
-      return;
+      return true;
     }
     this.#addMisfit(cells, column);
+    return false;
   }
 
   /** @param kind TEXT or MISFIT, whose kinds for doubled quotes come right after them */
