@@ -8,7 +8,7 @@ npm run bench -- shards: --via shards into an InfluxDB 2, beside ready batches; 
 npm run bench -- databases: InfluxDB, PostgreSQL and Prometheus, those that are found
 npm run bench -- reliability, or of it [fuzz|kills|faults|refusals]...: takes hours, and real servers
 npm run bench -- sweep, or of it [sweep-workers|sweep-batch|sweep-chunk|sweep-size|sweep-animals|sweep-columns|sweep-bad|sweep-in-flight|
-  sweep-server-batch|sweep-shards]...: about an hour, and 16 GB of disk
+  sweep-server-batch|sweep-shards]...: about 20 minutes, and 16 GB of disk
   --bytes <bytes>  size of the export (default: 600000000; with --quick 20000000)
 npm run bench -- compare A.json B.json: what differs between two runs
 npm run bench -- publish FILE.json: draw the chart, write the table into the README

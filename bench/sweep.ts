@@ -31,6 +31,8 @@ export interface SweepPoint {
 /** How a point did. */
 export interface SweptPoint {
   readonly label: string;
+  /** Of the export. */
+  readonly bytes: number;
   /** Medians. */
   readonly rowsPerSecond: number;
   readonly valuesPerSecond: number;
@@ -101,6 +103,7 @@ function sweptPoint(
   const ratios = rates.map((rate, round) => rate / (firstRates[round] ?? Number.NaN));
   return {
     label,
+    bytes,
     rowsPerSecond,
     valuesPerSecond: rowsPerSecond * fields * ((rows - badRows) / rows),
     megabytesPerSecond: (rowsPerSecond * bytes) / rows / 1e6,

@@ -1,6 +1,6 @@
 // `npm run bench -- sweep`: what is turned, and what is printed of it.
 //
-//   npm run bench -- sweep [--quick]            all of them: about an hour, and 16 GB of disk
+//   npm run bench -- sweep [--quick]            all of them: about 20 minutes, and 16 GB of disk
 //   npm run bench -- sweep-size sweep-animals   some of them
 //
 // Sweeps into a server use the InfluxDB 2 that SKEIN_TEST_INFLUX_URL, INFLUX_TOKEN
@@ -27,7 +27,7 @@ const QUICK: typeof FULL = { bytes: 10e6, serverBytes: 3e6, sizes: [10e6, 30e6],
 
 const DAY_SECONDS = 86_400;
 const MOST_MIB = 256;
-/** Rows a second of the largest file to those of the first. */
+/** Rows a second of larger files to those of the first. */
 const LEAST_OF_SIZE = 0.9;
 
 /** What is turned takes memory. */
@@ -70,7 +70,7 @@ function sweepsOf(plan: typeof FULL): Readonly<Record<string, SweepPoint[]>> {
     chunk: flagged(
       '--chunk-bytes',
       [4, 1 / 4, 1, 16, 64].map((mib) => mib * 2 ** 20),
-      'bytes',
+      'byte',
     ),
     size: plan.sizes.map((bytes) => point(`${thousands(bytes / 1e6)} MB`, { bytes })),
     animals: plan.animals.map((animals) => point(counted(animals, 'animal'), { animals })),
@@ -144,15 +144,18 @@ function targetsOf(name: string, points: readonly SweptPoint[]): Figure[] {
     value: peak,
     target: { bound: 'at most', limit: MOST_MIB },
   };
-  const sizes = points.map(
-    ({ label, ratio }): Figure => ({
-      section,
-      name: `${label}, rows a second to the first`,
-      unit: 'x',
-      value: ratio,
-      target: { bound: 'at least', limit: LEAST_OF_SIZE },
-    }),
-  );
+  const first = points[0]?.bytes ?? 0;
+  const sizes = points
+    .filter(({ bytes }) => bytes > first)
+    .map(
+      ({ label, ratio }): Figure => ({
+        section,
+        name: `${label}, rows a second to the first`,
+        unit: 'x',
+        value: ratio,
+        target: { bound: 'at least', limit: LEAST_OF_SIZE },
+      }),
+    );
   return [...(name === 'size' ? sizes : []), ...(WITHOUT_MEMORY_TARGET.includes(name) ? [] : [memory])];
 }
 
