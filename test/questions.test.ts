@@ -1,6 +1,9 @@
 // What is asked of a server about its points, on real servers, with names and
 // values that are hard to quote.
 
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countInPieces } from '../src/destination/influx/count-in-pieces.ts';
@@ -185,6 +188,23 @@ describe.skipIf(realUrl === undefined)('an InfluxDB 2 asked (skipped without SKE
     await expect(asked.countBySeries({ measurement: 'm', field: 'f', fromMs: 0, toMs: 1 })).rejects.toThrow(
       /does not let this token read the bucket skein, 'questions' \d+: unauthorized/,
     );
+  });
+});
+
+describe('an InfluxDB 2 that is taking in a shard', () => {
+  it('is asked again for what all shards hold', async () => {
+    const types = { columns: ['fieldKey', 'fieldType'], values: [['f', 'float']] };
+    const answers = [{ results: [{ error: 'engine is closed' }] }, { results: [{ series: [types] }] }];
+    const server = createServer((_, response) => response.end(JSON.stringify(answers.shift()))).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const to = target({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, dialect: 'influxdb-2' });
+      const questions = await dialectOf(to).questions(to);
+      expect(await questions.fieldTypes('m')).toEqual(new Map([['f', new Set(['float'])]]));
+      expect(answers).toEqual([]);
+    } finally {
+      server.close();
+    }
   });
 });
 

@@ -44,7 +44,7 @@ describe.skipIf(!hasInfluxdb2)('a real InfluxDB 2 (skipped without SKEIN_TEST_IN
       ['load', path, '--to', server.url, '--bucket', bucket, ...state, ...more],
       server.environment,
     );
-    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/The server holds all [\d,]+ points/);
     return bucket;
   }

@@ -77,7 +77,8 @@ export class InfluxqlClient {
     const said = serverWords(this.#server, failure);
     // A token that may not read is told that there is no such database.
     if (/not found|authoriz|privilege/i.test(failure)) return new NotAllowed(`${url} did not answer a query: ${said}.`);
-    if (/time|limit|memory|interrupt/i.test(failure)) return new Unanswered(url, said);
+    // An engine is closed while an InfluxDB 2 takes in its shard.
+    if (/time|limit|memory|interrupt|engine is closed/i.test(failure)) return new Unanswered(url, said);
     return new SkeinError('destination', `${url} did not answer a query: ${said}.`);
   }
 }
