@@ -191,20 +191,38 @@ describe.skipIf(realUrl === undefined)('an InfluxDB 2 asked (skipped without SKE
   });
 });
 
-describe('an InfluxDB 2 that is taking in a shard', () => {
-  it('is asked again for what all shards hold', async () => {
-    const types = { columns: ['fieldKey', 'fieldType'], values: [['f', 'float']] };
-    const answers = [{ results: [{ error: 'engine is closed' }] }, { results: [{ series: [types] }] }];
+describe('an InfluxDB that is taking in a shard', () => {
+  const CLOSED = { results: [{ error: 'engine is closed' }] };
+  const TYPES = { results: [{ series: [{ columns: ['fieldKey', 'fieldType'], values: [['f', 'integer']] }] }] };
+
+  /** Ask a server that gives these answers, one after the other, each once. */
+  async function ask<Answer>(
+    dialect: InfluxTarget['dialect'],
+    answers: object[],
+    question: (questions: Questions) => Promise<Answer>,
+  ): Promise<Answer> {
     const server = createServer((_, response) => response.end(JSON.stringify(answers.shift()))).listen(0, '127.0.0.1');
     await once(server, 'listening');
     try {
-      const to = target({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, dialect: 'influxdb-2' });
-      const questions = await dialectOf(to).questions(to);
-      expect(await questions.fieldTypes('m')).toEqual(new Map([['f', new Set(['float'])]]));
+      const to = target({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, dialect });
+      const answer = await question(await dialectOf(to).questions(to));
       expect(answers).toEqual([]);
+      return answer;
     } finally {
       server.close();
     }
+  }
+
+  it('is asked again for what all shards hold', async () => {
+    const types = await ask('influxdb-2', [CLOSED, TYPES], (questions) => questions.fieldTypes('m'));
+    expect(types).toEqual(new Map([['f', new Set(['integer'])]]));
+  });
+
+  it('is asked again for the types of a point, also when it did not tell them three times', async () => {
+    const point = { results: [{ series: [{ tags: { animal: 'Ann' }, columns: ['time', 'f'], values: [[NOON, 7]] }] }] };
+    const key = { measurement: 'm', tags: new Map([['animal', 'Ann']]), timeMs: NOON };
+    const found = await ask('influxdb-1', [point, CLOSED, CLOSED, CLOSED, point, TYPES], (questions) => questions.pointAt(key));
+    expect(found).toEqual(new Map([['f', 7n]]));
   });
 });
 

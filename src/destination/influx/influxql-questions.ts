@@ -11,7 +11,7 @@ import { untilAnswered } from './until-answered.ts';
 export class InfluxqlQuestions implements Questions {
   readonly #client: InfluxqlClient;
   /** Types of fields, by measurement. */
-  readonly #types = new Map<string, Promise<Map<string, Set<StoredType>>>>();
+  readonly #types = new Map<string, Map<string, Set<StoredType>>>();
 
   constructor(server: Server, database: Database) {
     this.#client = new InfluxqlClient(server, database);
@@ -48,10 +48,11 @@ export class InfluxqlQuestions implements Questions {
 
   /** What was asked once is known, save for a field that was not there yet. */
   async #typesOf(measurement: string, field: string): Promise<ReadonlySet<StoredType> | undefined> {
-    const known = (await this.#types.get(measurement))?.get(field);
+    const known = this.#types.get(measurement)?.get(field);
     if (known !== undefined) return known;
-    this.#types.set(measurement, this.fieldTypes(measurement));
-    return (await this.#types.get(measurement))?.get(field);
+    const types = await this.fieldTypes(measurement);
+    this.#types.set(measurement, types);
+    return types.get(field);
   }
 
   fieldTypes(measurement: string): Promise<Map<string, Set<StoredType>>> {
