@@ -2,6 +2,7 @@
 // same server takes ready-made batches from memory, and what both leave there:
 // every cell the same, and no slower to ask.
 
+import { count } from '../src/counted.ts';
 import { contentOfBucket } from '../test/support/influx-server.ts';
 import { openInfluxdb2 } from '../test/support/influxdb2.ts';
 import type { ExportFile } from './export-file.ts';
@@ -61,7 +62,7 @@ export async function measureShards(file: ExportFile, roundCount: number): Promi
       remark: `the ceiling of writes into ${server.name}, ${IN_FLIGHT} in flight`,
     }),
     figure('skein load --via shards', 'krows/s', ({ byShards }) => byShards.result.rowsPerSecond / 1e3, {
-      remark: `start, survey, load, verify; ${file.rows.toLocaleString('en-US')} rows, ${compared}`,
+      remark: `start, survey, load, verify; ${count(file.rows)} rows, ${compared}`,
     }),
     figure('shards to ready batches', 'x', ({ byShards, byWrites }) => byShards.result.rowsPerSecond / byWrites.result, {
       target: { bound: 'at least', limit: 6 },

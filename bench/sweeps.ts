@@ -7,6 +7,7 @@
 // and INFLUX_ORG name, else the InfluxDB 1.x of the machine, if there is one.
 
 import { usableCores } from '../src/cores.ts';
+import { count, counted } from '../src/counted.ts';
 import type { InfluxServer } from '../test/support/influx-server.ts';
 import { hasInfluxdb1, startInfluxdb1 } from '../test/support/influxdb1.ts';
 import { hasInfluxdb2, openInfluxdb2 } from '../test/support/influxdb2.ts';
@@ -65,21 +66,21 @@ function sweepsOf(plan: typeof FULL): Readonly<Record<string, SweepPoint[]>> {
     values.map((value) => ({ label: counted(value, unit), shape, flags: [...two, flag, String(value)] }));
   const workers = Array.from({ length: usableCores() }, (_, i) => i + 1);
   return {
-    workers: workers.map((count) => point(counted(count, 'worker'), {}, ['--workers', String(count)])),
+    workers: workers.map((threads) => point(counted(threads, 'worker'), {}, ['--workers', String(threads)])),
     batch: flagged('--batch-lines', [5000, 500, 1000, 2000, 10_000, 20_000, 50_000], 'line'),
     chunk: flagged(
       '--chunk-bytes',
       [4, 1 / 4, 1, 16, 64].map((mib) => mib * 2 ** 20),
       'byte',
     ),
-    size: plan.sizes.map((bytes) => point(`${thousands(bytes / 1e6)} MB`, { bytes })),
+    size: plan.sizes.map((bytes) => point(`${count(bytes / 1e6)} MB`, { bytes })),
     animals: plan.animals.map((animals) => point(counted(animals, 'animal'), { animals })),
     columns: [16, 8, 30, 60].map((columns) => point(counted(columns, 'column'), { columns })),
     bad: [0, 0.01, 0.1, 0.5].map((badShare) => point(`${badShare * 100} % bad rows`, { badShare })),
-    'in-flight': [4, 1, 2, 8, 16].map((count) => ({
-      label: `${count} in flight`,
+    'in-flight': [4, 1, 2, 8, 16].map((batches) => ({
+      label: `${batches} in flight`,
       shape: small,
-      flags: count === 1 ? ['--workers', '1', '--in-flight', '1'] : [...two, '--in-flight', String(count / 2)],
+      flags: batches === 1 ? ['--workers', '1', '--in-flight', '1'] : [...two, '--in-flight', String(batches / 2)],
     })),
     'server-batch': flagged('--batch-lines', [5000, 1000, 2000, 10_000, 20_000], 'line', small),
     shards: [364, 7, 28, 728, 3640].map((days) => ({
@@ -118,8 +119,8 @@ function printed(name: string, points: readonly SweptPoint[]): Figure[] {
   const head = ['', 'rows/s', 'values/s', 'MB/s', 'CPU s/Mrow', 'to the first', 'spread', 'peak MiB'];
   const cells = points.map((point) => [
     point.label,
-    thousands(point.rowsPerSecond),
-    thousands(point.valuesPerSecond),
+    count(point.rowsPerSecond),
+    count(point.valuesPerSecond),
     point.megabytesPerSecond.toFixed(0),
     point.cpuSecondsPerMillionRows.toFixed(2),
     point.ratio.toFixed(2),
@@ -157,13 +158,4 @@ function targetsOf(name: string, points: readonly SweptPoint[]): Figure[] {
       }),
     );
   return [...(name === 'size' ? sizes : []), ...(WITHOUT_MEMORY_TARGET.includes(name) ? [] : [memory])];
-}
-
-/** `1 worker`, `10,000 lines` */
-function counted(count: number, thing: string): string {
-  return `${thousands(count)} ${thing}${count === 1 ? '' : 's'}`;
-}
-
-function thousands(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
 }

@@ -105,7 +105,7 @@ export async function verifyWith(
   options: VerifyWithOptions,
 ): Promise<Verification> {
   const expected = await (options.expected ?? expectAll(workers, survey, options));
-  const fields = fieldsOf(survey);
+  const fields = fieldKeys(survey.sources);
   return compare(expected, {
     measurement: survey.layout.measurement,
     fields,
@@ -150,7 +150,7 @@ async function expectAll(workers: Workers, survey: SurveyReport, options: Expect
   const refused = await refusedIn(options.state, sources);
   const refusedFrom = (offset: number): number => firstIndex(refused.length, (i) => (refused[i] ?? 0) >= offset);
   const refusedOf = ({ start, end }: Chunk): Float64Array => refused.slice(refusedFrom(start), refusedFrom(end));
-  const fields = fieldsOf(survey);
+  const fields = fieldKeys(survey.sources);
   const counted = options.counted ?? new CountedChunks();
   const { expected } = counted;
   let rows = 0;
@@ -170,11 +170,6 @@ async function expectAll(workers: Workers, survey: SurveyReport, options: Expect
     options.onExpectProgress?.({ bytes: chunk.end, totalBytes: sources.at(-1)?.end ?? 0, rows, rejected: 0 });
   }
   return expected;
-}
-
-/** By slot. */
-function fieldsOf({ sources }: SurveyReport): string[] {
-  return fieldKeys(sources.map(({ layout }) => layout));
 }
 
 /** Offsets in the run, rising. */

@@ -49,7 +49,7 @@ export async function writeLoad(
   gauge.stopOn(options.signal);
   const counted = new CountedChunks();
   const isAsked = options.verify !== false && (road !== undefined || target.kind === 'influx');
-  const fields = isAsked ? fieldKeys(survey.sources.map(({ layout }) => layout)) : undefined;
+  const fields = isAsked ? fieldKeys(survey.sources) : undefined;
   const passOf = (chunk: Chunk): LoadPass => ({
     pass: 'load',
     ...readAs(sourceOf(survey, chunk)),

@@ -36,7 +36,7 @@ export function inspectText(files: readonly string[], found: InspectReport, widt
       'To be rejected',
       rejectFindings(found, books).flatMap(({ finding, places }) => [
         ...sentences([finding]),
-        ...rejectLines(
+        ...exampleLines(
           places.map(({ place, example }) => [place, shown(found.rejectTexts[example] ?? '')]),
           width,
         ),
@@ -50,7 +50,7 @@ export function inspectText(files: readonly string[], found: InspectReport, widt
 }
 
 /** Where rejected rows are and what stands there, a line each. */
-function rejectLines(rows: readonly (readonly string[])[], width: number): string[] {
+function exampleLines(rows: readonly (readonly string[])[], width: number): string[] {
   const indent = '    ';
   const least = Math.max(0, ...rows.map(([place = '']) => place.length));
   const [, ...lines] = table(

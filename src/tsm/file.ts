@@ -96,6 +96,11 @@ export function readFooter(bytes: Uint8Array): number {
   return readUint64(bytes, 0);
 }
 
+/** The key whose part of an index begins at `at`. */
+export function keyAt(bytes: Uint8Array, at: number): Uint8Array {
+  return bytes.subarray(at + 2, at + 2 + readUint16(bytes, at));
+}
+
 /**
  * Read a key's part of an index.
  *

@@ -12,6 +12,7 @@ import {
   FOOTER_BYTES,
   HEADER,
   indexEntryBytes,
+  keyAt,
   MOST_BLOCKS,
   putBlockCount,
   putFooter,
@@ -19,9 +20,6 @@ import {
   putIndexKey,
 } from './file.ts';
 import { putUint32 } from './wide.ts';
-
-/** Of the length of a key, before it. */
-const LENGTH_BYTES = 2;
 
 export class Piece {
   readonly #output = new BlockOutput();
@@ -86,8 +84,7 @@ export class Piece {
     const starts = this.#starts;
     const index = this.#index.bytes.subarray(0, this.#index.length);
     if (this.#isOrdered) return [index];
-    const keyOf = (part: Uint8Array): Uint8Array => part.subarray(LENGTH_BYTES, LENGTH_BYTES + (part[0]! << 8) + part[1]!);
     const parts = starts.map((start, i) => index.subarray(start, starts[i + 1]));
-    return parts.sort((a, b) => Buffer.compare(keyOf(a), keyOf(b)));
+    return parts.sort((a, b) => Buffer.compare(keyAt(a, 0), keyAt(b, 0)));
   }
 }

@@ -2,9 +2,9 @@
 
 import { EVENT_ID_KEY, type Layout, textKey } from '../movebank/layout.ts';
 
-/** The keys of all fields of files with these layouts, those for values that do not fit among them. */
-export function fieldKeys(layouts: readonly Layout[]): string[] {
-  const keys = layouts.flatMap(({ columns, reference }) => [
+/** The keys of all fields of these files, by slot, those for values that do not fit among them. */
+export function fieldKeys(sources: readonly { readonly layout: Layout }[]): string[] {
+  const keys = sources.flatMap(({ layout: { columns, reference } }) => [
     ...columns.flatMap((role) => (role.role === 'field' ? [role.key, textKey(role.key)] : [])),
     ...(reference?.fields ?? []).map(({ key }) => key),
   ]);
